@@ -12,6 +12,12 @@ const LOCK = new URL("../deno.lock", import.meta.url).pathname;
 /** Options of `deno run`, `deno bundle` etc. that select the packages of this repository in their locked versions. */
 export const LOCKED = ["--config", CONFIG, "--lock", LOCK, "--frozen"] as const;
 
+/**
+ * Milliseconds after which a test takes what it waits for as hung: far more than anything takes, since machines of continuous
+ * integration are slow and loaded, and no test is a timing.
+ */
+export const HANG = 600_000;
+
 /** Exit code and output of a process. */
 export interface Outcome {
   readonly code: number;
@@ -144,14 +150,14 @@ export async function exists(path: string): Promise<boolean> {
  *
  * @param condition Condition.
  * @param what Description of the condition.
- * @throws {Error} If it does not hold within a minute.
+ * @throws {Error} If it does not hold within {@link HANG}.
  */
 export async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (const begun = Date.now(); Date.now() - begun < 60_000;) {
+  for (const begun = Date.now(); Date.now() - begun < HANG;) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  throw new Error(`${what} did not happen within a minute`);
+  throw new Error(`${what} did not happen within ${HANG / 1000} s`);
 }
 
 /**

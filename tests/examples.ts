@@ -3,12 +3,10 @@
  * @module
  */
 import { assert } from "@std/assert";
-import { LOCKED } from "./cli.ts";
+import { HANG, LOCKED } from "./cli.ts";
 
 /** Folder of the examples. */
 export const EXAMPLES = new URL("../examples/", import.meta.url);
-/** Time limit in milliseconds; an example takes seconds, but more on a busy machine. */
-const LIMIT = 180_000;
 
 /**
  * Returns the command that runs an example.
@@ -25,7 +23,7 @@ export function exampleCommand(folder: string, example: string, args: readonly s
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(LIMIT),
+    signal: AbortSignal.timeout(HANG),
   });
 }
 

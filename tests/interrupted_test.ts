@@ -6,15 +6,12 @@
  */
 import { checkpointPath } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
-import { cliCommand, cliOk, exists, inFolder, type Outcome, outcomeOf, until, untilStep } from "./cli.ts";
+import { cliCommand, cliOk, exists, HANG, inFolder, type Outcome, outcomeOf, until, untilStep } from "./cli.ts";
 
 /** A run that does not end unless it is stopped. */
 const TRAIN = ["train", "--preset", "tiny", "--device", "wasm", "--out", "run"]
   .concat(["--steps", "1000000", "--save-every", "1000000", "--sample-every", "1000000"]);
 const RESUME = "deno task train run --resume --device wasm";
-
-/** Milliseconds after which a hanging shell is killed; shells take seconds. */
-const LIMIT = 90_000;
 
 /** The tests need a Unix shell. */
 const ignore = Deno.build.os === "windows";
@@ -36,7 +33,7 @@ function startInShell(folder: string, script: string, args: readonly string[]): 
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const watchdog = setTimeout(() => signalAll(shell, "SIGKILL"), LIMIT);
+  const watchdog = setTimeout(() => signalAll(shell, "SIGKILL"), HANG);
   void shell.status.then(() => clearTimeout(watchdog));
   return shell;
 }

@@ -48,7 +48,7 @@ for (const name of programs) {
   Deno.test(`deno task ${name} --help shows its options`, async () => {
     assertMatch(
       await task(`${name} --help`),
-      new RegExp(`deno task ${name}\\b[^]*--device|deno task ${name}\\b[^]*--out`),
+      new RegExp(`deno task ${name}\\b[^]*--(?:device|out|build)`),
     );
   });
 }
@@ -77,6 +77,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   fuzz: "-R -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
   compare: "-R -W -E=HOME,XDG_CACHE_HOME,TERM --allow-ffi --allow-sys=systemMemoryInfo,cpus",
   reproduce: "-R -W -E=HOME,XDG_CACHE_HOME,TERM,NODE_ENV --allow-ffi --allow-sys=systemMemoryInfo,cpus",
+  studio: "-R -W --allow-net=127.0.0.1 --allow-run=deno,xdg-open,open,explorer",
   accuracy: "-R -W=docs -E=HOME,XDG_CACHE_HOME --allow-ffi --allow-sys=systemMemoryInfo",
 };
 /** Those of the other commands, which use the generator of a run. */
@@ -156,6 +157,10 @@ const USES: readonly {
   },
   { line: "fuzz --trials 2 --device wasm" },
   { line: "accuracy --device wasm" },
+  {
+    line: "studio --build DIR/site",
+    creates: ["site/index.html", "site/app/main.js", "site/worker/compute.js"],
+  },
 ];
 
 const noGPU = (await testDevices()).find(({ kind }) => kind === "webgpu")?.missing;

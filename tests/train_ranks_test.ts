@@ -61,10 +61,14 @@ async function trainOn(ranks: number, config: RunConfig, data: Dataset, options:
 
 type Run = Awaited<ReturnType<typeof trainOn>>;
 
+/** Biases that a batch norm cancels, and its mean: their gradient is 0, and Adam steps by the sign of its noise. */
+const CANCELLED = /params\/decoder\/(input|blocks\/\d+\/(first|second))\/bias|statistics\/\d+\/mean/;
+
 /** Compares states by the largest difference relative to the largest element of each tensor, and losses. */
 function assertSameRun(actual: Run, expected: Run, tolerance: number): void {
   assertEquals([...actual.values.keys()], [...expected.values.keys()]);
   for (const [path, wanted] of expected.values) {
+    if (CANCELLED.test(path)) continue;
     const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
     const error = wanted.reduce(
       (most, value, i) => Math.max(most, Math.abs(actual.values.get(path)![i]! - value)),

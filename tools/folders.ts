@@ -15,6 +15,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "packages/tensor": [
     "memory",
     "io",
+    "io/torch",
     "random",
     "ir",
     "ir/functions",
@@ -105,13 +106,39 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "commands",
     ".",
   ],
+  "apps/studio": [
+    "rpc",
+    "worker/core",
+    "worker/training",
+    "worker/handlers",
+    "worker",
+    "state",
+    "ui",
+    ...[
+      "start",
+      "train",
+      "explore/shared",
+      "explore/stage",
+      "explore/panel",
+      "explore",
+      "fit",
+      "compare",
+      "explain",
+    ].map((
+      name,
+    ) => `views/${name}`),
+    "app",
+    "server",
+    "tools",
+    ".",
+  ],
 };
 
 /** Maximum number of source files per folder. */
 export const MAX_FILES = 20;
 
 /** Tests, benchmarks and their helpers. */
-const HELPER = /(?:_test|_bench|_testing|\/testing)\.ts$/;
+const HELPER = /(?:_test|_bench|_testing|\/testing)\.tsx?$/;
 
 /** A source file of a package. */
 interface SourceFile {
@@ -127,7 +154,7 @@ async function* sourceFiles(root: string, member: string): AsyncGenerator<Source
     for await (const { name, isDirectory, isFile } of Deno.readDir(join(root, member, folder))) {
       const path = join(member, folder, name);
       if (isDirectory && name !== "node_modules" && !name.startsWith(".")) yield* visit(join(folder, name));
-      if (isFile && name.endsWith(".ts") && !HELPER.test(path)) {
+      if (isFile && /\.tsx?$/.test(name) && !HELPER.test(path)) {
         yield { path, folder, text: await Deno.readTextFile(join(root, path)) };
       }
     }

@@ -86,6 +86,18 @@ Deno.test("check() rejects imports between datasets and pointconv", async () => 
   );
 });
 
+Deno.test("check() accepts paths of tests to the helpers of tests in packages below", async () => {
+  const helper = { "packages/tensor/a_testing.ts": "export {};" },
+    reached = 'import "../tensor/a_testing.ts";';
+  assertEquals(await checkWith({ ...helper, "packages/gasp/b_test.ts": reached }), []);
+  assertEquals(await checkWith({ ...helper, "packages/gasp/b_testing.ts": reached }), []);
+  await assertOneProblem({ ...helper, "packages/gasp/b.ts": reached }, "leaves packages/gasp");
+  await assertOneProblem(
+    { "packages/tensor/b_test.ts": 'import "../gasp/a_testing.ts";' },
+    "leaves packages/tensor",
+  );
+});
+
 Deno.test("check() rejects paths into other packages, a package's own name and unknown exports", async () => {
   await assertOneProblem(
     { "packages/autograd/a.ts": 'import "../tensor/mod.ts";' },

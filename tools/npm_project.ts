@@ -27,7 +27,7 @@ export interface Ran {
 }
 
 /** Time limit in milliseconds; the first run of a runtime compiles, which takes long on a busy machine. */
-const LIMIT = 180_000;
+const LIMIT = 600_000;
 
 /**
  * Runs a program in a folder and waits until it ends.

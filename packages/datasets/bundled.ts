@@ -9,7 +9,7 @@ import type { DataKind } from "./core/file_formats.ts";
 import { avatarDataset } from "./images/sets/avatars.ts";
 import { emojiDataset } from "./images/sets/emoji.ts";
 import { mnistPackage } from "./images/sets/mnist_package.ts";
-import type { OpenedDataset } from "./open_dataset.ts";
+import type { OpenedDataset } from "./open_request.ts";
 import { proceduralChairs } from "./shapes/procedural_chairs.ts";
 
 /** A bundled data set. */

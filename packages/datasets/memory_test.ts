@@ -13,6 +13,7 @@ import { classicFile, hdf5File, memoryFolder } from "./fields/climate_testing.ts
 import { DataError } from "./core/data_error.ts";
 import * as datasets from "./mod.ts";
 import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
+import { TorchWriter } from "../tensor/io/torch/torch_testing.ts";
 import { binvoxFile, boxMesh, glbFile, objFile, offFile, plyFile, stlFile } from "./shapes/shape_testing.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 3.5]);
@@ -31,6 +32,7 @@ const PICTURES = new Uint8Array(2 * 9 * 9).map((_, i) => i);
 const pixels = pngFile(plain(9, 12, [9, 8, 7]));
 const idx = gzip(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 9, 0, 0, 0, 9, ...PICTURES));
 const npy = (shape: number[], data: Float32Array | Uint8Array | Int8Array) => gzip(writeNpy({ shape, data }));
+const writer = new TorchWriter(), torch = writer.file(writer.tensor(new Float32Array(9), [9]));
 const npz = writeNpz(MANIFOLD, { compress: true });
 const firstBatch = async (opened: datasets.Dataset | Promise<datasets.Dataset>) =>
   await (await opened).batch([0]);
@@ -49,9 +51,11 @@ const grids = () => datasets.voxelGrids(6, CUBES);
 const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   displayCoordinates: [() => datasets.displayCoordinates({ kind: "volume", resolution: 4 })],
   gridCoordinates: [() => datasets.gridCoordinates([4, 4])],
+  gridRows: [() => datasets.gridRows([4, 4], 1, 3)],
   sphereCoordinates: [() => datasets.sphereCoordinates(5, 8)],
   sphereCoordinatesAt: [() => datasets.sphereCoordinatesAt([90, 0], [0, 1, 2, 3, 4])],
   readIdx: [() => datasets.readIdx(idx)],
+  torchAsNumpy: [() => datasets.torchAsNumpy(memoryTree({ "a.pt": torch })).read("a.pt")],
   imageDataset: [
     () =>
       firstBatch(
@@ -116,6 +120,7 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
   imageFolder: [() => firstBatch(datasets.imageFolder(memoryTree({ "a.png": pixels }), { resolution: 8 }))],
   streamedImages: [() => datasets.streamedImages(pictureSource)],
   decodeImage: [() => datasets.decodeImage(pixels, "a.png")],
+  fitToSquare: [() => datasets.fitToSquare(plain(9, 12, [9, 8, 7]), 8, "pad")],
   squarePicture: [() => datasets.squarePicture(plain(9, 12, [9, 8, 7]), 8)],
   withChannels: [() => datasets.withChannels(plain(9, 12, [9, 8, 7]), 1)],
   emojiImages: [() => datasets.emojiImages(8)],
@@ -164,6 +169,7 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => datasets.wavFolder(memoryFolder({ "a.wav": datasets.writeWav(SOUND) }), { samples: 20, rate: 50 }),
   ],
   readWav: [() => datasets.readWav(datasets.writeWav(SOUND))],
+  readSound: [() => datasets.readSound(datasets.writeWav(SOUND))],
   resampleSound: [() => datasets.resampleSound(SOUND.samples, 40, 2)],
   glyphDataset: [() => datasets.glyphDataset(npy([2, 9, 9], new Int8Array(162)), "a")],
   manifoldFile: [() => datasets.manifoldFile(npz, "a")],
@@ -175,7 +181,16 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
 /** Exports whose allocations do not grow with files or resolutions, and why. */
 const OTHERS: readonly string[] = [
   // Sizes, errors, constants
-  ...["atResolution", "resolutionOf", "gridPoints", "DataError", "DATA_KINDS", "ERA5_RANGE", "BUNDLED_NAMES"],
+  ...[
+    "atResolution",
+    "resolutionOf",
+    "gridPoints",
+    "displayOfItems",
+    "DataError",
+    "DATA_KINDS",
+    "ERA5_RANGE",
+    "BUNDLED_NAMES",
+  ],
   // Names and headers
   "inferDataKind",
   // Item indices

@@ -9,15 +9,22 @@ export type {
   Dataset,
   Display,
   ImageDisplay,
+  SphereBounds,
   SphereDisplay,
   ValueScale,
   VolumeDisplay,
 } from "./core/dataset.ts";
-export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./core/display.ts";
+export {
+  atResolution,
+  displayCoordinates,
+  displayOfItems,
+  gridPoints,
+  resolutionOf,
+} from "./core/display.ts";
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { memoize } from "./core/memoize.ts";
-export { gridCoordinates } from "./core/grid.ts";
+export { gridCoordinates, gridRows } from "./core/grid.ts";
 export { type IdxArray, readIdx } from "./images/sets/idx.ts";
 export { imageDataset, type ImageSet } from "./images/images.ts";
 export {
@@ -71,15 +78,25 @@ export {
   type StreamOptions,
 } from "./images/streamed_images.ts";
 export { decodeImage, type DecodeOptions } from "./images/decode_image.ts";
-export { type Picture, squarePicture, withChannels } from "./images/picture.ts";
+export { fitToSquare, type Picture, squarePicture, withChannels } from "./images/picture.ts";
 export { emojiDataset, type EmojiImages, emojiImages } from "./images/sets/emoji.ts";
 export { avatarDataset, avatarImages, type AvatarOptions } from "./images/sets/avatars.ts";
 export type { Gaps, InsideRule, PictureFit, ReadOptions, ShapeAxes, SoundCut } from "./core/read_options.ts";
 export { DATA_KINDS, type DataKind } from "./core/file_formats.ts";
-export { inferDataKind, openDataset, type OpenedDataset, type OpenRequest } from "./open_dataset.ts";
+export { inferDataKind, openDataset } from "./open_dataset.ts";
+export type { OpenedDataset, OpenRequest } from "./open_request.ts";
+export {
+  coordinatesOf,
+  type DatasetFacts,
+  describeDisplay,
+  inspectDataset,
+  MAX_EXAMINED,
+} from "./inspect.ts";
+export { blobTree, filesOfFolder } from "./archives/blob_tree.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";
+export { torchAsNumpy } from "./arrays/torch_arrays.ts";
 export { climateDataset, type ClimateOptions, ERA5_RANGE } from "./fields/climate.ts";
 export type { ClimateReadOptions } from "./fields/climate_series.ts";
 export { arrayCurves, curveDataset, type CurveSet, wavFolder, type WavOptions } from "./points/curves.ts";
@@ -99,3 +116,4 @@ export type { SphereGridOptions } from "./fields/sphere_grid.ts";
 export type { ScalingOptions } from "./arrays/value_scaling.ts";
 export type { RandomAccess } from "@gasp/tensor";
 export { readWav, type Sound, writeWav } from "./points/wav.ts";
+export { readSound } from "./points/compressed_sound.ts";

@@ -4,62 +4,29 @@
  * @module
  */
 import { archiveTree, isArchive } from "./archives/archive_tree.ts";
-import { arrayDataset } from "./array_dataset.ts";
-import { byteImages, inferKind } from "./array_kinds.ts";
-import { isNpz, metadataFile, readArrayMetadata } from "./arrays/array_file.ts";
-import type { CacheStore } from "./core/cache_store.ts";
-import { climateDataset } from "./fields/climate.ts";
+import { parquetTree } from "./archives/parquet_tree.ts";
+import { inferKind } from "./array_kinds.ts";
+import { metadataFile } from "./arrays/array_file.ts";
+import { torchAsNumpy } from "./arrays/torch_arrays.ts";
 import { wavFolder } from "./points/curves.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { type DataKind, describeFormats, isLeftBehind, kindOf } from "./core/file_formats.ts";
+import {
+  type DataKind,
+  describeFormats,
+  filesOfFormat,
+  formatOf,
+  isLeftBehind,
+  kindOf,
+} from "./core/file_formats.ts";
 import { type FileTree, visibleFiles } from "./core/file_source.ts";
-import { glyphDataset } from "./points/glyphs.ts";
 import { imageFolder } from "./images/image_folder.ts";
-import { manifoldFile } from "./points/manifold.ts";
 import { mnistFolder } from "./images/sets/mnist_folder.ts";
-import { openShapeArrays, openShapes, type ShapeRequest } from "./open_shapes.ts";
-import { parseSelect, type ReadOptions } from "./core/read_options.ts";
-import { zipMembers } from "./archives/zip_members.ts";
 import { isZarrStore } from "./netcdf/zarr_store.ts";
-
-/**
- * What to open.
- *
- * @category Data
- */
-export interface OpenRequest {
-  /** Folder with its subfolders. */
-  readonly files: FileTree;
-  /** File to open; default: all files of the folder. */
-  readonly file?: string;
-  /** Kind of data; default: inferred from names and shapes. */
-  readonly kind?: DataKind;
-  /** Rows of an image or of the sphere, points along an axis of a shape, samples of a curve. Default: as in the files. */
-  readonly resolution?: number;
-  /** What to read of files that hold several things. */
-  readonly read?: ReadOptions;
-  /** Member of the file, as in `PATH#name`: a variable, an array, or a file in an archive. */
-  readonly member?: string;
-  /** Cache for decoded images. */
-  readonly cache?: CacheStore;
-  /** Receives warnings, such as about skipped files. */
-  readonly report?: (message: string) => void;
-}
-
-/**
- * A data set and how its files were interpreted.
- *
- * @category Data
- */
-export interface OpenedDataset {
-  /** Data set. */
-  readonly dataset: Dataset;
-  /** Kind of data. */
-  readonly kind: DataKind;
-  /** Assumptions made, as sentences. */
-  readonly assumptions: readonly string[];
-}
+import { chosenArray, openArrays } from "./open_arrays.ts";
+import { openClimate } from "./open_fields.ts";
+import { type OpenedDataset, type OpenRequest, variablesOf } from "./open_request.ts";
+import { openShapes, shapeRequest } from "./open_shapes.ts";
 
 /**
  * Opens files as a data set.
@@ -89,12 +56,17 @@ export interface OpenedDataset {
  * @category Data
  */
 export async function openDataset(request: OpenRequest): Promise<OpenedDataset> {
-  const { file } = request;
-  const archive = await archiveOf(request);
-  if (archive !== undefined) {
-    const { file: _, ...others } = request;
-    return await openDataset({ ...others, files: await archiveTree(request.files, archive) });
+  const container = await containerOf(request);
+  if (container !== undefined) {
+    const opened = await openDataset(container.request);
+    return { ...opened, assumptions: [...container.notes, ...opened.assumptions] };
   }
+  return await openFiles({ ...request, files: torchAsNumpy(request.files) });
+}
+
+/** Opens files that are no containers of others. */
+async function openFiles(request: OpenRequest): Promise<OpenedDataset> {
+  const { file } = request;
   const files = file === undefined ? visibleFiles(request.files) : request.files;
   const names = file === undefined ? [...await files.list()].sort() : [file];
   if (file === undefined && isZarrStore(await request.files.list())) {
@@ -127,10 +99,29 @@ export async function openDataset(request: OpenRequest): Promise<OpenedDataset> 
   return { dataset, kind: openedKind, assumptions };
 }
 
+/** Opens an archive, or the shards of a table, as a folder: the file, or what a folder without other data has. */
+async function containerOf(
+  request: OpenRequest,
+): Promise<{ readonly request: OpenRequest; readonly notes: readonly string[] } | undefined> {
+  const { file, member, ...others } = request;
+  const listed = file === undefined ? await request.files.list() : [file];
+  const names = listed.filter((name) => file !== undefined || !isLeftBehind(name)).sort();
+  const first = firstOfKind(names, request.kind);
+  if (first !== undefined && formatOf(first) === "parquet") {
+    const shards = filesOfFormat(names, "parquet"), [column] = variablesOf(request);
+    reportUnread(request, names.filter((name) => formatOf(name) !== "parquet"));
+    const { files, notes } = await parquetTree(request.files, shards, column);
+    return { request: { ...others, files }, notes };
+  }
+  const archive = archiveOf(request, names);
+  if (archive === undefined) return undefined;
+  const files = await archiveTree(request.files, archive);
+  return { request: { ...others, files, ...(member !== undefined && { member }) }, notes: [] };
+}
+
 /** Returns the archive that is to be opened: the file, or the only one of a folder without other data. */
-async function archiveOf({ files, file }: OpenRequest): Promise<string | undefined> {
+function archiveOf({ files, file }: OpenRequest, names: readonly string[]): string | undefined {
   if (file !== undefined) return isArchive(file) ? file : undefined;
-  const names = (await files.list()).filter((name) => !isLeftBehind(name));
   if (names.some((name) => kindOf(name) !== undefined)) return undefined;
   const archives = names.filter((name) => /\.(zip|tar)$/i.test(name));
   if (archives.length < 2) return archives[0];
@@ -164,11 +155,13 @@ async function archiveOf({ files, file }: OpenRequest): Promise<string | undefin
  * @category Data
  */
 export async function inferDataKind(request: OpenRequest): Promise<DataKind | undefined> {
-  const { file } = request;
   if (request.kind !== undefined) return request.kind;
-  const files = file === undefined ? visibleFiles(request.files) : request.files;
+  const container = await containerOf(request);
+  if (container !== undefined) return await inferDataKind(container.request);
+  const { file } = request, source = torchAsNumpy(request.files);
+  const files = file === undefined ? visibleFiles(source) : source;
   const names = file === undefined ? [...await files.list()].sort() : [file];
-  if (file === undefined && isZarrStore(await request.files.list())) return "climate";
+  if (file === undefined && isZarrStore(await source.list())) return "climate";
   const first = firstOfKind(names, undefined), kind = first && kindOf(first);
   if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
   const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
@@ -241,124 +234,6 @@ async function openKind(
     default:
       throw new DataError(`${files.location}/${first} cannot hold ${kind}: expected a .npy or .npz array.`);
   }
-}
-
-function shapeRequest(
-  { files, resolution, report, read: { axes, inside, skipDamaged } = {} }: OpenRequest,
-): ShapeRequest {
-  return {
-    files,
-    ...(resolution !== undefined && { resolution }),
-    ...(report && { report }),
-    ...(axes && { orientation: axes }),
-    ...(inside && { rule: inside }),
-    ...(skipDamaged && { skipDamaged }),
-  };
-}
-
-/** Opens arrays: one file, a folder of shapes, or a folder of fields in the paper's format. */
-async function openArrays(
-  request: OpenRequest,
-  name: string,
-  names: readonly string[],
-): Promise<OpenedDataset> {
-  const { files, resolution } = request;
-  const bytes = chosenArray(await files.read(name), `${files.location}/${name}`, request),
-    path = `${files.location}/${name}`;
-  const assumptions: string[] = [];
-  const kind = request.kind ?? inferKind(bytes, path, names.length, assumptions);
-  if (kind === "shapes" || kind === "occupancy") {
-    const named = variablesOf(request).length > 0 && names.length === 1;
-    const source = named ? { ...request, files: { ...files, read: () => Promise.resolve(bytes) } } : request;
-    const opened = await openShapeArrays(shapeRequest(source), names, kind);
-    return { ...opened, kind, assumptions: [...assumptions, ...opened.assumptions] };
-  }
-  const metadata = await readArrayMetadata(files, name);
-  const open = async (): Promise<Dataset> => {
-    switch (kind) {
-      case "climate":
-        return await openClimate(request, assumptions);
-      case "glyphs":
-        return glyphDataset(bytes, path);
-      case "points":
-        return manifoldFile(bytes, path);
-      case "images": {
-        const images = byteImages(bytes, path, resolution);
-        if (images) return images;
-        break;
-      }
-      case "curves":
-        break;
-      case "digits":
-        throw new DataError(`${path} is an array, not an IDX file of MNIST.`);
-    }
-    const opened = arrayDataset(bytes, path, metadata);
-    assumptions.push(...opened.assumptions);
-    return opened.dataset;
-  };
-  const dataset = await open();
-  reportResolution(request, dataset);
-  return { dataset, kind, assumptions };
-}
-
-/**
- * Reduces an `.npz` file to the array that was named: as if it were a `.npy` file. Arrays that belong together stay.
- *
- * @throws {DataError} If there is no such array, or a `.npy` file has names.
- */
-function chosenArray(bytes: Uint8Array, path: string, request: OpenRequest): Uint8Array {
-  const name = arrayOf(request, path);
-  if (name === undefined || request.kind === "climate") return bytes;
-  if (!isNpz(bytes)) throw new DataError(`${path} is one array without a name: omit --variable.`);
-  const members = zipMembers(bytes, path), isTogether = members.has("latitude.npy") || members.has("lat.npy");
-  if (isTogether && request.kind === undefined) return bytes;
-  const member = members.get(`${name}.npy`) ?? members.get(name);
-  if (member !== undefined) return member();
-  throw new DataError(
-    `${path} has no array ${name}: found ${
-      [...members.keys()].map((key) => key.replace(/\.npy$/, "")).join(", ")
-    }.`,
-  );
-}
-
-/** Reports a requested resolution that was ignored because arrays of that kind are not resampled. */
-function reportResolution({ resolution, report }: OpenRequest, { name, display }: Dataset): void {
-  const size = display.kind === "image"
-    ? display.height
-    : display.kind === "curve"
-    ? display.samples
-    : undefined;
-  if (resolution === undefined || size === undefined || size === resolution) return;
-  const what = display.kind === "curve" ? "samples" : "rows";
-  report?.(
-    `${name} has ${size} ${what}, not the requested ${resolution}: of arrays, only images of bytes are resampled.`,
-  );
-}
-
-/** Opens fields, resampled to a number of latitudes if given; the paper's grid has 90 longitudes for 46 latitudes. */
-function openClimate(request: OpenRequest, assumptions: string[], isZarr = false): Promise<Dataset> {
-  const { files, resolution: latitudes, read: { select = [], gaps } = {} } = request;
-  return climateDataset(files, {
-    variable: variablesOf(request),
-    select: parseSelect(select),
-    gaps,
-    partial: "keep",
-    isZarr,
-    note: (sentence) => assumptions.push(sentence),
-    ...(latitudes !== undefined && { resample: [latitudes, Math.round(latitudes * 90 / 46)] }),
-  });
-}
-
-/** Returns the variables, or arrays, that are named by the options or as `PATH#name`. */
-function variablesOf({ read, member }: OpenRequest): readonly string[] {
-  return read?.variable ?? (member === undefined ? [] : member.split(",").map((name) => name.trim()));
-}
-
-/** Returns the name of an array, of which there can be one. */
-function arrayOf(request: OpenRequest, file: string): string | undefined {
-  const [name, ...others] = variablesOf(request);
-  if (others.length > 0) throw new DataError(`${file}: of arrays, one is read: name one with --variable.`);
-  return name;
 }
 
 /** Restricts a folder to one file and its metadata. */

@@ -9,6 +9,7 @@ import { DataError } from "./core/data_error.ts";
 import { formatOf } from "./core/file_formats.ts";
 import { type FileTree, someFiles } from "./core/file_source.ts";
 import { parseGuarded } from "./core/guarded_worker.ts";
+import type { OpenRequest } from "./open_request.ts";
 import { isCloudLayout } from "./shapes/cloud_layouts.ts";
 import type { Orientation } from "./shapes/formats/orientation.ts";
 import type { ByteArray } from "./shapes/imnet_worker.ts";
@@ -31,6 +32,24 @@ export interface ShapeRequest {
   readonly skipDamaged?: boolean;
   /** Receives warnings. */
   readonly report?: (message: string) => void;
+}
+
+/**
+ * Returns what to open as shapes.
+ *
+ * @param request What to open.
+ */
+export function shapeRequest(
+  { files, resolution, report, read: { axes, inside, skipDamaged } = {} }: OpenRequest,
+): ShapeRequest {
+  return {
+    files,
+    ...(resolution !== undefined && { resolution }),
+    ...(report && { report }),
+    ...(axes && { orientation: axes }),
+    ...(inside && { rule: inside }),
+    ...(skipDamaged && { skipDamaged }),
+  };
 }
 
 /** A data set with the assumptions made. */

@@ -8,7 +8,8 @@ import { writeNpy, writeNpz } from "@gasp/tensor";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
 import { memoryTree, plain, pngFile } from "./images/picture_testing.ts";
-import { openDataset, type OpenRequest } from "./open_dataset.ts";
+import { openDataset } from "./open_dataset.ts";
+import type { OpenRequest } from "./open_request.ts";
 import { writeWav } from "./points/wav.ts";
 import {
   ascii,

@@ -23,6 +23,7 @@ export {
 } from "./config/validate.ts";
 export { type FileBytes, MemoryStore, type RunStore, TEMPORARY_SUFFIX } from "./runs/run_store.ts";
 export { type FileStore, type FileSystem, type OpenFile, openFileStore } from "./runs/file_store.ts";
+export { WebStore } from "./runs/web_store.ts";
 export {
   fromHost,
   type HostRecord,
@@ -180,6 +181,7 @@ export {
   parseRunConfig,
   resolveRunConfig,
 } from "./runs/run_config.ts";
+export { configForData, type ConfigOrigin, presetOfKind } from "./runs/config_for_data.ts";
 export {
   type Checkpoint,
   openCheckpoint,
@@ -193,17 +195,13 @@ export {
   checkpointPath,
   checkpointSteps,
   CONFIG_FILE,
+  METRICS_FILE,
   readConfig,
   reconstructionsPath,
   samplesPath,
 } from "./runs/run_folder.ts";
-export {
-  type LossValues,
-  train,
-  type TrainEvents,
-  type TrainRequest,
-  type TrainResult,
-} from "./training/trainer.ts";
+export { train, type TrainRequest, type TrainResult } from "./training/trainer.ts";
+export type { LossValues, RunningModel, TrainEvents } from "./training/train_events.ts";
 export type { Validation, ValidationResult } from "./training/validation.ts";
 export { type Estimate, showEstimate } from "./metrics/core/estimate.ts";
 export { type BestCheckpoint, readBest } from "./runs/best.ts";
@@ -264,6 +262,8 @@ export {
 export {
   contactSheet,
   encodePng,
+  encodePngRows,
+  type ImageRows,
   rasterFromValues,
   type RasterImage,
   type SheetLayout,

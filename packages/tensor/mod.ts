@@ -69,6 +69,8 @@ export * from "./ops/elementwise/activation.ts";
 export { argmax, type ArgmaxOptions, argmin } from "./ops/reduction/argmax.ts";
 export * from "./ops/elementwise/arithmetic.ts";
 export * from "./ops/elementwise/functions.ts";
+export * from "./ops/elementwise/rounding.ts";
+export * from "./ops/elementwise/trigonometric.ts";
 export * from "./ops/elementwise/logic.ts";
 export * from "./ops/reduction/softmax.ts";
 export * from "./ops/shape/constant.ts";
@@ -115,4 +117,5 @@ export {
 } from "./ops/random/random.ts";
 export { type MappedAxes, vmap, type VmapOptions } from "./vmap/vmap.ts";
 export * from "./io/mod.ts";
+export * from "./io/torch/mod.ts";
 export * from "./random/mod.ts";

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { isRequired } from "../../packages/tensor/webgpu/runtime/skip_reason_test.ts";
+import { HANG } from "../cli.ts";
 
 /** Names of the executable. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -59,5 +60,12 @@ export async function chromiumTest(name: string, fn: (path: string) => Promise<v
  */
 export function startChromium(path: string, gpu: "none" | "software" = "none"): Promise<Browser> {
   const flags = gpu === "software" ? SOFTWARE_GPU : ["--disable-gpu"];
-  return chromium.launch({ executablePath: path, headless: true, args: [...FLAGS, ...flags] });
+  return chromium.launch({ executablePath: path, headless: true, args: [...FLAGS, ...flags], timeout: HANG });
+}
+
+/** Opens a page that may be slow. @param browser Result of {@link startChromium}. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(HANG);
+  return page;
 }

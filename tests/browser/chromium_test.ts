@@ -6,7 +6,8 @@ import type { Page } from "playwright-core";
 import { type Bundle, bundleEntry } from "../smoke/bundle.ts";
 import type { SmokeOptions, SmokeReport } from "../smoke/entry.ts";
 import { assertSameRun, assertSound, reportOfDeno } from "../smoke/expectations.ts";
-import { chromiumTest, startChromium } from "./chromium.ts";
+import { HANG } from "../cli.ts";
+import { chromiumTest, newPage, startChromium } from "./chromium.ts";
 import { servePage } from "./page_server.ts";
 
 /** Results of a page. */
@@ -23,8 +24,6 @@ interface PageOptions extends SmokeOptions {
   readonly isolated: boolean;
 }
 
-/** Time limit in milliseconds; a run takes seconds, but more on a busy machine with a software GPU. */
-const LIMIT = 120_000;
 /** Tolerance for WebGPU, which sums in another order. */
 const ROUNDING = 1e-4;
 
@@ -37,7 +36,7 @@ async function resultOf(page: Page, url: string, options: SmokeOptions): Promise
   await page.goto(url);
   // Unlike evaluate(), this times out if the page hangs. It calls runPage() once the module has been loaded.
   const call = `globalThis.runPage?.(${JSON.stringify(options)})`;
-  const handle = await page.waitForFunction(call, undefined, { timeout: LIMIT });
+  const handle = await page.waitForFunction(call, undefined, { timeout: HANG });
   return await handle.jsonValue() as PageResult;
 }
 
@@ -49,7 +48,7 @@ async function run(
   await using server = servePage((await bundle()).path);
   const browser = await startChromium(path, sampleOn === "webgpu" ? "software" : "none");
   try {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     let workers = 0;
     page.on("worker", () => workers++);
     const failed = new Promise<never>((_, reject) => page.on("pageerror", reject));

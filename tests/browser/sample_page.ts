@@ -3,7 +3,7 @@
  * @module
  */
 import type { Page } from "playwright-core";
-import { cliOk } from "../cli.ts";
+import { cliOk, HANG } from "../cli.ts";
 import { runExample } from "../examples.ts";
 
 /**
@@ -18,9 +18,6 @@ export async function buildSamplePage(folder: string): Promise<string> {
   await runExample(folder, "sample_in_browser/build.ts", "generator.safetensors", "site");
   return `${folder}/site`;
 }
-
-/** Time limit in milliseconds; a page takes seconds, but more on a busy machine with a software GPU. */
-const LIMIT = 180_000;
 
 /** Headers that browsers require for shared memory. */
 export const ISOLATED: Readonly<Record<string, string>> = {
@@ -48,14 +45,14 @@ export async function drawn(page: Page): Promise<DrawnPage> {
     const { data } = document.querySelector("canvas").getContext("2d").getImageData(0, 0, width, height);
     return { text, colours: [...data] };
   })()`;
-  const end = performance.now() + LIMIT;
+  const end = performance.now() + HANG;
   while (performance.now() < end) {
     const found: DrawnPage | undefined = await page.evaluate(call);
     if (found !== undefined) return found;
     await page.waitForTimeout(20);
   }
   throw new Error(
-    `the page did not draw within ${LIMIT / 1000} s; its output is: ${await page.textContent("output")}`,
+    `the page did not draw within ${HANG / 1000} s; its output is: ${await page.textContent("output")}`,
   );
 }
 

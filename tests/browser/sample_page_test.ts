@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import { exampleCommand } from "../examples.ts";
-import { chromiumTest, startChromium } from "./chromium.ts";
+import { chromiumTest, newPage, startChromium } from "./chromium.ts";
 import { serveFolder } from "./folder_server.ts";
 import { buildSamplePage, drawn, type DrawnPage, ISOLATED, type PagePart, pageSize } from "./sample_page.ts";
 
@@ -63,7 +63,7 @@ async function visit(
   await using server = serveFolder(await site(), headers);
   const browser = await startChromium(path, device === "webgpu" ? "software" : "none");
   try {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     await page.goto(`${server.url}?device=${device}`);
     await use(page, await drawn(page));
   } finally {
@@ -102,7 +102,7 @@ await pageTest("loads only the code of the device that it opens", async (path) =
   await using server = serveFolder(await site(), ISOLATED);
   const browser = await startChromium(path);
   try {
-    const page = await browser.newPage(), loaded = new Set<string>();
+    const page = await newPage(browser), loaded = new Set<string>();
     page.on("response", (response) => {
       if (response.url().endsWith(".js")) loaded.add(response.url().replace(/^.*\//, ""));
     });

@@ -8,7 +8,7 @@
 export type FoundNode = { readonly path: string } | { readonly missing: string };
 
 /** Time limit in milliseconds; the first start of a version downloads it. */
-const LIMIT = 120_000;
+const LIMIT = 600_000;
 
 /**
  * Finds a version of Node: the installed one, or one provided by `npx`.

@@ -26,6 +26,19 @@ const LARGEST = 3.4028234663852886e38, SMALLEST = 2 ** -126;
 /** Largest quotient with an exact remainder. */
 const MAX_QUOTIENT = 2 ** 22;
 
+/** Arguments beyond which results are 0, subnormal or infinite; operations are measured densely around them. */
+const LOWEST_LOG = Math.log(SMALLEST), HIGHEST_LOG = Math.log(LARGEST);
+const EDGES: Readonly<Partial<Record<ElementwiseName, readonly number[]>>> = {
+  exp: [LOWEST_LOG, HIGHEST_LOG],
+  expm1: [HIGHEST_LOG],
+  sinh: [-HIGHEST_LOG - Math.LN2, HIGHEST_LOG + Math.LN2],
+  cosh: [-HIGHEST_LOG - Math.LN2, HIGHEST_LOG + Math.LN2],
+  sigmoid: [LOWEST_LOG],
+  softplus: [LOWEST_LOG],
+};
+/** Of so many arguments one is near an edge, up to a few f32 numbers per argument away. */
+const EDGE_SHARE = 8, EDGE_STEP = 2 ** -23;
+
 /** Operations on f32 numbers with f32 results, from the table. */
 export const MEASURED: readonly ElementwiseName[] = (Object.keys(elementwise) as ElementwiseName[]).filter((
   name,
@@ -57,7 +70,11 @@ function numbers(stride: number, scale: number): Float32Array {
  */
 function argumentsFor(name: ElementwiseName): Float32Array[] {
   const { arity } = elementwise[name], [low, high] = ACCURACY[name].within ?? [-Infinity, Infinity];
-  const first = numbers(STRIDE, 40).map((x) => x >= low && x <= high ? x : x % high);
+  const edges = EDGES[name] ?? [];
+  const first = numbers(STRIDE, 40).map((x, i) => {
+    if (edges.length > 0 && i % EDGE_SHARE === 0) return nearEdge(edges, i / EDGE_SHARE);
+    return x >= low && x <= high ? x : x % high;
+  });
   if (arity === 1) return [first];
   // Exponents with which the power is a normal number
   if (name === "pow") return [first, first.map((x, i) => (i % 97 / 48.5 - 1) * 87 / Math.log(Math.abs(x)))];
@@ -65,6 +82,12 @@ function argumentsFor(name: ElementwiseName): Float32Array[] {
     i % 3 === 0 ? first[i]! * Math.fround(1 + (i % 77) / 19) : x
   );
   return [first, second];
+}
+
+/** The next of the numbers around the edges, alternating between these and their two sides. */
+function nearEdge(edges: readonly number[], index: number): number {
+  const edge = edges[index % edges.length]!, step = Math.floor(index / edges.length);
+  return Math.fround(edge * (1 + (step % 2 === 0 ? step : -step) * EDGE_STEP));
 }
 
 /** Whether an error says something: results and arguments are normal numbers. */

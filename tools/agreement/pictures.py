@@ -1,19 +1,16 @@
 """Writes image files of every option of their formats with Pillow, and the pixels that Pillow reads from them.
 
-Each image is NAME, with its pixels [height, width, 1 or 3] in NAME.raw; the list of images, with their sizes, is printed as
-JSON. Transparency is composited over white as in the TypeScript reader.
+NAME.raw has its pixels [height, width, 1 or 3]. Transparency is composited over white as in the TypeScript reader.
 """
 import io
-import json
-import os
 import struct
-import sys
 import zlib
 
 from PIL import Image, ImageOps
 
-folder = sys.argv[1]
-entries = []
+from entries import Entries
+
+entries = Entries()
 
 
 def scene(width, height, mode="RGB"):
@@ -35,8 +32,10 @@ def over_white(image):
 
 
 def add(name, data, tolerance=0, orient=True, group=None):
-    path = os.path.join(folder, name)
-    with open(path, "wb") as file:
+    group = group or name.split("-")[0]
+    if not entries.wants(group):
+        return
+    with open(entries.path(name), "wb") as file:
         file.write(data)
     image = Image.open(io.BytesIO(data))
     image.load()
@@ -50,10 +49,7 @@ def add(name, data, tolerance=0, orient=True, group=None):
         pixels, channels = over_white(image), 3
     else:
         pixels, channels = image.convert("RGB").tobytes(), 3
-    with open(path + ".raw", "wb") as file:
-        file.write(pixels)
-    entries.append({"name": name, "width": image.width, "height": image.height, "channels": channels,
-                    "tolerance": tolerance, "group": group or name.split("-")[0]})
+    entries.add(name, group, pixels, tolerance, width=image.width, height=image.height, channels=channels)
 
 
 def saved(image, format, **options):
@@ -187,4 +183,4 @@ for size in ((1, 1), (7, 9), (40, 30)):
     except (KeyError, OSError):
         pass
 
-print(json.dumps(entries))
+entries.finish()

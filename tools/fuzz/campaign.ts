@@ -62,6 +62,8 @@ export interface Summary {
 
 /** What a campaign reports while it runs. */
 export interface Listener {
+  /** Called before each trial, so that one that never returns is known. */
+  readonly begun?: (seed: number, kind: KindName, device: FuzzDevice) => void;
   readonly found?: (finding: Finding) => void;
   readonly progress?: (summary: Summary) => void;
 }
@@ -120,6 +122,7 @@ export async function runCampaign(options: CampaignOptions, listener: Listener =
       const kind = kindOf(seed, options.kinds), opened = devices[seed % devices.length]!;
       const counts = byDevice.get(opened.name)!;
       counts.trials[kind]++;
+      listener.begun?.(seed, kind, opened.name);
       const finding = await runTrial(seed++, kind, opened, options.minimiseSeconds, counts);
       if (finding) {
         findings.push(finding);

@@ -19,7 +19,8 @@ const USAGE =
   --only          Kinds of trials: ${KIND_NAMES.join(", ")}; default: all
   --trials        Largest number of trials; default: no limit
   --failures      Failures after which to stop; default: 5
-  --minimise      Seconds to minimise a failure; default: 60`;
+  --minimise      Seconds to minimise a failure; default: 60
+  --announce      Print each trial before it runs, to know one that never returns`;
 
 /** Seeds of a day do not overlap with those of others. */
 const SEEDS_PER_DAY = 10_000_000;
@@ -47,16 +48,21 @@ function listOption<T extends string>(name: string, text: string, known: readonl
   });
 }
 
+/** What to run, and whether to print each trial before it. */
+export interface FuzzOptions extends CampaignOptions {
+  readonly announce: boolean;
+}
+
 /**
  * Parses the command line.
  *
  * @param args Arguments.
  * @returns What to run; undefined if help was requested.
  */
-export function parseOptions(args: readonly string[]): CampaignOptions | undefined {
-  const { help, ...options } = parseArgs([...args], {
+export function parseOptions(args: readonly string[]): FuzzOptions | undefined {
+  const { help, announce, ...options } = parseArgs([...args], {
     string: ["minutes", "seed", "device", "only", "trials", "failures", "minimise"],
-    boolean: ["help"],
+    boolean: ["help", "announce"],
     default: {
       minutes: "1",
       seed: "1",
@@ -71,6 +77,7 @@ export function parseOptions(args: readonly string[]): CampaignOptions | undefin
   });
   if (help) return undefined;
   return {
+    announce,
     seed: options.seed === "today" ? seedOfDay(new Date()) : numberOption("seed", options.seed),
     seconds: 60 * numberOption("minutes", options.minutes),
     ...(options.trials !== undefined && { trials: numberOption("trials", options.trials) }),
@@ -128,6 +135,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   console.log(`seed ${options.seed} on ${options.devices.join(", ")}`);
   const summary = await runCampaign(options, {
+    ...(options.announce && {
+      begun: (seed, kind, device) => console.log(`trial ${seed}, ${kind} on ${device}`),
+    }),
     found: printFinding,
     progress: (summary) => console.log(describeSummary(summary)),
   });

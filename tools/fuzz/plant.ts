@@ -1,6 +1,7 @@
 /**
  * Plants faults, one at a time, into a copy of the repository and runs the fuzzer until it finds each or the time is
- * over. A failure counts only if the same trial passes without the fault. Prints a table of what it found and when.
+ * over. A trial that never returns is a failure. A failure counts only if the same trial passes without the fault. Prints a
+ * table of what it found, and after how much processor time.
  *
  * @module
  */
@@ -8,10 +9,11 @@ import { parseArgs } from "@std/cli/parse-args";
 import { copyTree } from "../faults/copy_tree.ts";
 import { planted } from "../faults/fault.ts";
 import { FUZZ_FAULTS, type FuzzFault } from "../faults/fuzz.ts";
+import { fuzzUntilFailure } from "./watched.ts";
 
 const USAGE = `deno task fuzz-faults [--only NAME,NAME] [--minutes N] [--seed N] [--least N]
   --only       Faults with one of these texts in their names; default: all
-  --minutes    Time limit per fault; default: 10
+  --minutes    Limit of processor time per fault; default: 10
   --seed       First seed; default: 1
   --least      Number of faults to find for success; default: all but a tenth`;
 
@@ -21,33 +23,29 @@ type Verdict =
   | { readonly state: "MISSED" }
   | { readonly state: "BROKEN"; readonly why: string };
 
-async function fuzz(folder: string, args: readonly string[]): Promise<{ success: boolean; text: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--lock=deno.lock", "--frozen", "tools/fuzz/main.ts", ...args],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
-  return { success, text };
-}
-
 async function tryFault(
   folder: string,
   fault: FuzzFault,
   { minutes, seed }: { readonly minutes: string; readonly seed: string },
-): Promise<Verdict> {
+): Promise<{ readonly verdict: Verdict; readonly seconds: number }> {
   const path = `${folder}/${fault.file}`, sound = await Deno.readTextFile(path);
-  const common = ["--device", fault.device, "--minimise", "0"];
+  const device = ["--device", fault.device], limits = { seconds: 60 * Number(minutes) };
   await Deno.writeTextFile(path, planted(sound, fault));
-  const run = await fuzz(folder, [...common, "--minutes", minutes, "--seed", seed, "--failures", "1"])
+  const run = await fuzzUntilFailure(folder, [...device, "--seed", seed], limits)
     .finally(() => Deno.writeTextFile(path, sound));
-  if (run.success) return { state: "MISSED" };
-  const [, found, kind] = /^FAILURE: seed (\d+), (\w+) on /m.exec(run.text) ?? [];
-  if (!found || !kind) return { state: "BROKEN", why: run.text.trim().slice(-300) };
-  const again = await fuzz(folder, [...common, "--seed", found, "--trials", "1"]);
-  if (!again.success) return { state: "BROKEN", why: `seed ${found} fails without the fault` };
-  return { state: "found", kind, seed: Number(found) };
+  const { seconds } = run;
+  if (run.state === "passed") return { verdict: { state: "MISSED" }, seconds };
+  if (run.state === "broken") return { verdict: { state: "BROKEN", why: run.why }, seconds };
+  const again = await fuzzUntilFailure(
+    folder,
+    [...device, "--seed", String(run.seed), "--trials", "1"],
+    limits,
+  );
+  if (again.state !== "passed") {
+    const why = again.state === "broken" ? again.why : `seed ${run.seed} fails without the fault`;
+    return { verdict: { state: "BROKEN", why }, seconds };
+  }
+  return { verdict: { state: "found", kind: run.kind, seed: run.seed }, seconds };
 }
 
 function line({ name, device, what }: FuzzFault, verdict: Verdict, seconds: number): string {
@@ -56,7 +54,7 @@ function line({ name, device, what }: FuzzFault, verdict: Verdict, seconds: numb
     : verdict.state === "BROKEN"
     ? verdict.why
     : "";
-  const cells = [verdict.state, name, device, what, detail, `${seconds.toFixed(0)} s`];
+  const cells = [verdict.state, name, device, what, detail, `${seconds.toFixed(1)} s`];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 }
 
@@ -77,15 +75,16 @@ async function main(args: readonly string[]): Promise<number> {
   const faults = FUZZ_FAULTS.filter(({ name }) => parts?.some((part) => name.includes(part)) ?? true);
   if (faults.length === 0) throw new Error(`no fault has ${only} in its name`);
   const wanted = least === undefined ? Math.ceil(0.9 * faults.length) : Number(least);
-  console.log("| result | fault | device | what | by | time |\n| --- | --- | --- | --- | --- | --- |");
+  console.log(
+    "| result | fault | device | what | by | processor time |\n| --- | --- | --- | --- | --- | --- |",
+  );
   const folder = await copyTree();
   let found = 0;
   try {
     for (const fault of faults) {
-      const begun = performance.now();
-      const verdict = await tryFault(folder, fault, limits);
+      const { verdict, seconds } = await tryFault(folder, fault, limits);
       if (verdict.state === "found") found++;
-      console.log(line(fault, verdict, (performance.now() - begun) / 1000));
+      console.log(line(fault, verdict, seconds));
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -4,12 +4,9 @@
  */
 import { LOCKED } from "../../tests/cli.ts";
 import { StormFailure } from "./kind.ts";
-import { checkEnding, type Ending, residentMemory } from "./program.ts";
+import { checkEnding, type Ending, residentMemory, SECONDS } from "./program.ts";
 
 const HOST = new URL("host.ts", import.meta.url).pathname;
-
-/** Time limit of a command in seconds. */
-const SECONDS = 60;
 
 /** Reads a stream up to the line that ends a command. */
 class Lines {

@@ -2,7 +2,7 @@
  * Runs the program in a process of its own, with limits of time and memory, and checks what must hold for every ending.
  * @module
  */
-import { cliCommand } from "../../tests/cli.ts";
+import { cliCommand, HANG } from "../../tests/cli.ts";
 import { require, StormFailure } from "./kind.ts";
 
 /** How a process ended. */
@@ -26,8 +26,8 @@ export interface StartOptions {
   readonly seconds?: number;
 }
 
-/** Time limit of a process in seconds: generous, since machines of CI are slow and loaded. */
-const SECONDS = 90;
+/** Time limit of a process in seconds. */
+export const SECONDS: number = HANG / 1000;
 /** Bound of the resident memory in bytes: the runtime with its compiled code, and what small runs need. */
 const MEMORY = 1.5 * 2 ** 30;
 

@@ -6,6 +6,7 @@ import { checkpointPath, checkpointSteps, CONFIG_FILE, openCheckpoint, openFileS
 import { exists } from "../../tests/cli.ts";
 import { require } from "./kind.ts";
 import { type Ending, run, tail } from "./program.ts";
+import type { Random } from "./random.ts";
 
 /** Steps of the training. */
 export const STEPS = 90;
@@ -20,20 +21,41 @@ export const RESUME: readonly string[] = ["train", "--resume", RUN, "--device", 
 /** Files whose bytes a disturbed training must reproduce. */
 const RESULTS = [checkpointPath(STEPS), `samples/step-${STEPS}.png`, "metrics.jsonl", CONFIG_FILE];
 
-let reference: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
+/** An undisturbed training. */
+interface Undisturbed {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly seconds: number;
+}
 
-/** Returns the files of an undisturbed training; computed once. */
-function undisturbed(): Promise<ReadonlyMap<string, Uint8Array>> {
+let reference: Promise<Undisturbed> | undefined;
+
+/** Trains once without a disturbance. */
+function undisturbed(): Promise<Undisturbed> {
   return reference ??= (async () => {
     const folder = await Deno.makeTempDir({ prefix: "gasp-storm-" });
     try {
-      const { code, stderr } = await run(TRAIN, { folder });
+      const { code, stderr, seconds } = await run(TRAIN, { folder });
       require(code === 0, `the undisturbed training failed: ${stderr}`);
-      return await resultsIn(folder);
+      return { files: await resultsIn(folder), seconds };
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   })();
+}
+
+/**
+ * Waits for a random time, in parts of that which a whole training takes on this machine: so a slow one is disturbed in all of
+ * its moments too.
+ *
+ * @param random Random numbers.
+ * @param low Shortest time; 1 is a whole training.
+ * @param high Longest time.
+ */
+export async function waitPart(random: Random, low: number, high: number): Promise<void> {
+  const milliseconds = 1000 * (await undisturbed()).seconds;
+  await new Promise((resolve) =>
+    setTimeout(resolve, random.between(low * milliseconds, high * milliseconds))
+  );
 }
 
 async function resultsIn(folder: string): Promise<Map<string, Uint8Array>> {
@@ -65,6 +87,8 @@ export async function requireWhole(folder: string): Promise<number | undefined> 
 
 /** Returns the arguments that continue a training, or start it if nothing has been saved. @param folder Folder of the trial. */
 export async function continuation(folder: string): Promise<readonly string[]> {
+  // Known before anything is started that will be disturbed after a part of its time
+  await undisturbed();
   const hasConfig = await exists(`${folder}/${RUN}/${CONFIG_FILE}`);
   return hasConfig || await requireWhole(folder) !== undefined ? RESUME : TRAIN;
 }
@@ -78,7 +102,7 @@ export async function continuation(folder: string): Promise<readonly string[]> {
 export async function requireSameEnd(folder: string, except: readonly string[] = []): Promise<void> {
   const ending = await run(await continuation(folder), { folder });
   require(ending.code === 0, `it does not continue: ${tail(ending.stderr)}`);
-  const expected = await undisturbed(), found = await resultsIn(folder);
+  const expected = (await undisturbed()).files, found = await resultsIn(folder);
   for (const [path, bytes] of expected) {
     if (except.includes(path)) continue;
     const same = found.get(path)!;

@@ -2,19 +2,25 @@
  * `data inspect PATH`: describes files as training would read them.
  * @module
  */
-import { BUNDLED_NAMES, DATA_KINDS, type Dataset, type OpenedDataset, resolutionOf } from "@gasp/datasets";
+import {
+  BUNDLED_NAMES,
+  coordinatesOf,
+  DATA_KINDS,
+  type Dataset,
+  displayOfItems,
+  inspectDataset,
+  MAX_EXAMINED,
+  type OpenedDataset,
+  resolutionOf,
+} from "@gasp/datasets";
 import { encodePng, requireSamples, sheetOf } from "@gasp/gasp";
 import { type Command, defineCommand } from "../command/command.ts";
 import { withData } from "../files/data.ts";
 import { countOf } from "../device/device.ts";
 import { pngPath, writeBytes } from "../files/files.ts";
 import { Activity } from "../terminal/activity.ts";
-import { showDisplay } from "../terminal/show_display.ts";
 import { print, printError } from "../terminal/output.ts";
 import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
-
-/** Maximum number of items whose values are examined. */
-const MAX_EXAMINED = 64;
 
 const WHAT = `File, folder, KIND:PATH (kinds: ${DATA_KINDS.join(", ")}), ` +
   `or bundled data set (${BUNDLED_NAMES.join(", ")})`;
@@ -64,11 +70,8 @@ interface InspectOptions {
   readonly json: boolean;
 }
 
-async function inspect(
-  { dataset, kind, assumptions }: OpenedDataset,
-  { count, out, json }: InspectOptions,
-): Promise<void> {
-  const facts = { kind, ...await describe(dataset), assumed: assumptions };
+async function inspect(opened: OpenedDataset, { count, out, json }: InspectOptions): Promise<void> {
+  const { dataset } = opened, facts = await examine(opened);
   print(json ? JSON.stringify(facts) : Object.entries(facts).map(lineOf).join("\n"));
   if (out === undefined) return;
   const indices = firstItems(dataset, count);
@@ -76,36 +79,14 @@ async function inspect(
   const values = await dataset.batch(indices);
   const coordinates = await coordinatesOf(dataset, indices);
   // Items with points of their own are drawn at these, even if samples of a model are shown on a grid.
-  const own = dataset.batchCoordinates && {
-    points: dataset.pointCount,
-    display: dataset.display.kind === "cloud" ? dataset.display : { kind: "cloud", scales: [] } as const,
-  };
+  const own = { points: dataset.pointCount, display: displayOfItems(dataset) };
   await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates, ...own })));
   print(`${countOf(indices.length, "item")}: ${out}`);
 }
 
-async function describe(dataset: Dataset) {
-  const { name, items, pointCount, coordinateDim, featureDim, display } = dataset;
-  const indices = firstItems(dataset, MAX_EXAMINED);
-  const withCoordinates = indices.slice(0, dataset.batchCoordinates ? undefined : 1);
-  using activity = new Activity(`examining ${name}`);
-  const featuresOf = (item: number, i: number) => {
-    activity.at(i / indices.length);
-    return dataset.batch([item]);
-  };
-  return {
-    name,
-    items,
-    points: dataset.batchCoordinates ? `${pointCount}, separate for each item` : pointCount,
-    coordinates: await rangesOf(withCoordinates, coordinateDim, (item) => coordinatesOf(dataset, [item])),
-    features: await rangesOf(indices, featureDim, featuresOf),
-    lookedAt: indices.length,
-    display: showDisplay(display),
-  };
-}
-
-async function coordinatesOf(dataset: Dataset, indices: number[]): Promise<Float32Array> {
-  return await dataset.batchCoordinates?.(indices) ?? dataset.coordinates;
+async function examine(opened: OpenedDataset) {
+  using activity = new Activity(`examining ${opened.dataset.name}`);
+  return await inspectDataset(opened, (fraction) => activity.at(fraction));
 }
 
 function firstItems({ items }: Dataset, count: number): number[] {
@@ -117,24 +98,6 @@ function requireDataSheet(dataset: Dataset, count: number): void {
   const { display, pointCount } = dataset;
   const resolution = display.kind === "cloud" ? 2 : resolutionOf(display);
   requireSamples({ ...dataset, display, resolution, points: pointCount, count }, "sheet");
-}
-
-/** Minimum and maximum of each channel, reading one item at a time. */
-async function rangesOf(
-  items: readonly number[],
-  channels: number,
-  valuesOf: (item: number, i: number) => Promise<Float32Array>,
-): Promise<string[]> {
-  const low = new Float64Array(channels).fill(Infinity), high = new Float64Array(channels).fill(-Infinity);
-  for (const [nth, item] of items.entries()) {
-    const values = await valuesOf(item, nth);
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!, channel = i % channels;
-      if (value < low[channel]!) low[channel] = value;
-      if (value > high[channel]!) high[channel] = value;
-    }
-  }
-  return Array.from(low, (least, channel) => `${least.toFixed(4)} to ${high[channel]!.toFixed(4)}`);
 }
 
 function lineOf([name, value]: readonly [string, unknown]): string {

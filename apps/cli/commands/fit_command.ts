@@ -2,30 +2,19 @@
  * `fit`: finds the latent whose function matches an image, shape or field, or a part of one.
  * @module
  */
-import { type Checkpoint, encodePng, requireSamples, sampleForDisplay, UserError } from "@gasp/gasp";
+import { type Checkpoint, encodePngRows, UserError } from "@gasp/gasp";
 import {
   chooseFraction,
   chooseRegion,
   FIT_DEFAULTS,
   fitLatents,
-  fitPicture,
-  meanFunction,
+  fitSheet,
+  meanAndMember,
   meanSquaredError,
   type Observations,
-  type PointValues,
-  readPointFile,
+  requireFitSheet,
   takePoints,
 } from "@gasp/gasp/explore";
-import {
-  decodeImage,
-  type Display,
-  displayCoordinates,
-  imageDataset,
-  type ImageDisplay,
-  resizeImages,
-  squarePicture,
-  withChannels,
-} from "@gasp/datasets";
 import { writeNpy } from "@gasp/tensor";
 import { type Command, defineCommand } from "../command/command.ts";
 import { countOf } from "../device/device.ts";
@@ -38,11 +27,12 @@ import {
   RESOLUTION_HELP,
   withGenerator,
 } from "./explore.ts";
+import { type Known, pixelsAt, readInput } from "./fit_input.ts";
 import { pngPath, readBytes, writeBytes } from "../files/files.ts";
 import { openRun, RUN } from "../command/run_argument.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
-import { rounded } from "../terminal/show_display.ts";
-import { print, printError } from "../terminal/output.ts";
+import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
+import { print } from "../terminal/output.ts";
 
 const ANY = Number.MAX_SAFE_INTEGER;
 
@@ -51,15 +41,15 @@ const FIT_OPTIONS = {
     kind: "text",
     value: "FILE",
     help:
-      "PNG or JPEG image, or npz file with coordinates (on the sphere alternatively latitude and longitude, in " +
-      "degrees) and features in the units of the data",
+      "Image; npz file with coordinates (on the sphere alternatively latitude and longitude, in degrees) and features in " +
+      "the units of the data; or file or folder like those of training, of which --item is fitted",
   },
   item: {
     kind: "integer",
     min: 0,
     max: ANY,
     default: 0,
-    help: "Index of the function in an npz file of several",
+    help: "Index of the function where --input has several",
   },
   keep: {
     kind: "text",
@@ -127,6 +117,7 @@ const FIT_OPTIONS = {
     defaultText: "samples/fit.png in the folder of the run",
     help: "Output file: an image of the input, the observed part, the best fit and the mean of all fits",
   },
+  ...READ_OPTIONS,
   ...GENERATOR_OPTIONS,
 } satisfies OptionTable;
 
@@ -142,12 +133,13 @@ export const fitCommand: Command = defineCommand({
     "deno task fit runs/digits-1 --input three.png --keep 0.1",
     "deno task fit runs/faces32-1 --input face.jpg --region -1,-1,1,0 --latent face.npy",
     "deno task fit runs/climate-1 --input stations.npz --noise 0.05 --resolution 91",
+    "deno task fit runs/sst-1 --input sst.nc --gaps points --select depth=0 --item 12 --keep 0.05",
   ],
   async run(values, [argument]) {
     const noise = decimalsOf("noise", values.noise, "X")[0]!;
     if (!(noise >= 0)) throw new UsageError(`--noise must be at least 0; got "${values.noise}"`);
     const { folder, checkpoint } = await openRun(argument, values);
-    const known = await readInput(checkpoint, values);
+    const known = await readInput(checkpoint, { ...values, read: readOptionsOf(values) });
     const chosen = await choosePoints(checkpoint, known, values);
     const out = pngPath(values.out ?? `${folder}/samples/fit.png`);
     requireFit(checkpoint, known, values);
@@ -160,72 +152,13 @@ export const fitCommand: Command = defineCommand({
   },
 });
 
-/** All known values of the function. */
-interface Known extends PointValues {
-  /** Display of the run, if the points are those of its grid. */
-  readonly grid?: Display;
-}
-
-async function readInput({ display, config: { model } }: Checkpoint, values: FitValues): Promise<Known> {
-  const { input, item } = values;
-  if (input === undefined) {
-    throw new UsageError("fit needs --input FILE: an image, or an npz file with coordinates and features");
-  }
-  const bytes = await readBytes(input);
-  if (/\.npz$/i.test(input)) {
-    const points = readPointFile(bytes, { ...model, name: input, display, item });
-    warnOfUnits(points, input, display);
-    return { ...points, ...(areOfGrid(points, display) && { grid: display }) };
-  }
-  if (display.kind !== "image") {
-    throw new UserError(
-      `samples of this run are of kind ${display.kind}: --input must be an npz file with coordinates and features`,
-    );
-  }
-  const pixels = await pixelsAt(bytes, input, display);
-  const features = await imageDataset(input, { count: 1, ...display, pixels }).batch([0]);
-  return { coordinates: displayCoordinates(display), features, grid: display };
-}
-
-/** Features larger than this are probably in other units than the data, or of another quantity. */
-const SUSPICIOUS = 2;
-
-function warnOfUnits({ features }: PointValues, name: string, display: Display): void {
-  const largest = features.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest <= SUSPICIOUS) return;
-  const scale = "scale" in display ? display.scale : undefined;
-  const range = scale
-    ? ` (${rounded(scale.low)} to ${rounded(scale.high)}${scale.units ? ` ${scale.units}` : ""})`
-    : "";
-  printError(
-    `warning: values in ${name} are far outside the range of the data${range}: are they in the same units?`,
-  );
-}
-
-function areOfGrid({ coordinates }: PointValues, display: Display): boolean {
-  if (display.kind === "cloud") return false;
-  const grid = displayCoordinates(display);
-  return grid.length === coordinates.length &&
-    grid.every((value, i) => Math.abs(value - coordinates[i]!) < 1e-5);
-}
-
-/** Decodes an image and converts it to the size and channels of the run. */
-async function pixelsAt(
-  bytes: Uint8Array,
-  name: string,
-  { height, width, channels }: ImageDisplay,
-): Promise<Uint8Array> {
-  const picture = withChannels(await decodeImage(bytes, name), channels);
-  if (height === width) return squarePicture(picture, height).pixels;
-  return resizeImages({ ...picture, count: 1 }, height, width).pixels;
-}
-
 /** Returns the points selected by all options. */
 async function choosePoints(
   { config: { model }, display }: Checkpoint,
   { coordinates, grid }: Known,
-  { keep, seed, mask, region }: FitValues,
+  values: FitValues,
 ): Promise<number[]> {
+  const { keep, seed, mask, region } = values;
   const points = coordinates.length / model.coordinateDim, isPicture = display.kind === "image";
   const fraction = decimalsOf("keep", keep, "FRACTION")[0]!;
   if (!(fraction > 0 && fraction <= 1)) {
@@ -238,7 +171,12 @@ async function choosePoints(
     if (grid?.kind !== "image") {
       throw new UsageError("--mask requires an image as input: omit it, or use --region");
     }
-    const pixels = await pixelsAt(await readBytes(mask), mask, { ...grid, channels: 1 });
+    const pixels = await pixelsAt(
+      await readBytes(mask),
+      mask,
+      { ...grid, channels: 1 },
+      readOptionsOf(values),
+    );
     intersect(new Set([...allowed].filter((pixel) => pixels[pixel]! >= 128)));
   }
   if (region !== undefined) {
@@ -265,22 +203,17 @@ function shownResolution({ config: { sheet }, display }: Checkpoint, { resolutio
   return resolution ?? (display.kind === "image" ? PICTURE_ROWS : sheet.resolution);
 }
 
-/** Functions that are evaluated whole, the best fit and the mean of all, and pictures: theirs, the input, what is observed. */
-const WHOLE = 2, DRAWN = 4;
-
-/** Checks memory: two functions are evaluated at the known points and at those of the display, and drawn. */
+/** Checks memory. */
 function requireFit(checkpoint: Checkpoint, known: Known, values: FitValues): void {
   const { display, config: { model } } = checkpoint, resolution = shownResolution(checkpoint, values);
-  const points = known.coordinates.length / model.coordinateDim;
-  const sizes = { ...model, display, resolution, points, count: WHOLE, drawn: DRAWN };
-  requireSamples(sizes, "numbers", { what: "a fit", count: null });
+  requireFitSheet({ ...model, display, resolution, points: known.coordinates.length / model.coordinateDim });
 }
 
 /** Number of points, over all functions, at which fits are evaluated. */
 function evaluationsOf(checkpoint: Checkpoint, known: Known, values: FitValues): number {
   const points = known.coordinates.length / checkpoint.config.model.coordinateDim;
   const shown = pointsOf(checkpoint.display, shownResolution(checkpoint, values), points);
-  return (1 + values.restarts) * (points + shown);
+  return values.restarts * (points + shown);
 }
 
 /** Input and options of {@link fit}. */
@@ -315,10 +248,9 @@ async function fit(
     onProgress: (part) => activity.at(part),
   });
   activity.next("evaluating fits");
-  const guesses = {
-    "best fit": await sampler.sample(weights, found.latents, known.coordinates),
-    "mean of fits": await meanFunction(sampler, weights, found.candidates, known.coordinates),
-  };
+  const best = found.candidateLosses.indexOf(found.losses[0]!);
+  const guessed = await meanAndMember(sampler, weights, found.candidates, known.coordinates, best);
+  const guesses = { "best fit": guessed.member, "mean of fits": guessed.mean };
   const points = known.features.length / generator.featureDim;
   const lines = Object.entries(guesses).map(([name, features]) => {
     const all = { coordinates: known.coordinates, features };
@@ -330,26 +262,8 @@ async function fit(
   });
 
   const resolution = shownResolution(checkpoint, values);
-  const { coordinates } = known;
-  const best = await sampleForDisplay(sampler, weights, {
-    latents: found.latents,
-    display,
-    resolution,
-    coordinates,
-  });
-  const mean = {
-    ...best,
-    values: await meanFunction(sampler, weights, found.candidates, best.coordinates),
-  };
-  activity.next("drawing");
-  const picture = fitPicture({
-    known,
-    chosen,
-    sizes: generator,
-    ...(known.grid && { grid: known.grid }),
-    found: [{ label: "best fit", sample: best }, { label: `mean of ${restarts} fits`, sample: mean }],
-  });
-  await writeBytes(out, encodePng(picture));
+  const sheet = { sampler, weights, fit: found, known, chosen, display, resolution };
+  await writeBytes(out, encodePngRows(await fitSheet({ ...sheet, ...(known.grid && { grid: known.grid }) })));
   if (latent !== undefined) {
     await writeBytes(latent, writeNpy({ shape: [generator.latentDim], data: found.latents }));
   }

@@ -2,7 +2,7 @@
  * `train`: trains a model, shows progress, and writes a run.
  * @module
  */
-import type { Dataset } from "@gasp/datasets";
+import { type Dataset, describeDisplay } from "@gasp/datasets";
 import {
   checkpointSteps,
   type LossValues,
@@ -21,7 +21,6 @@ import {
 import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../command/command.ts";
-import { showDisplay } from "../terminal/show_display.ts";
 import { withData } from "../files/data.ts";
 import { contentsOf } from "../mpi/same_start.ts";
 import { fromFirstRank } from "../mpi/share.ts";
@@ -266,7 +265,7 @@ class TrainingView implements TrainEvents {
     const { items, name, display } = this.#data;
     this.#progress.print(
       `${preset}: ${countOf(steps, "step")}, batch size ${batchSize}, seed ${seed}\n` +
-        `data "${name}": ${countOf(items, "item")}, ${showDisplay(display)}\n` +
+        `data "${name}": ${countOf(items, "item")}, ${describeDisplay(display)}\n` +
         `on ${this.#device}; output in ${this.#location}`,
     );
   }

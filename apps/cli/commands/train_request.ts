@@ -6,6 +6,7 @@ import { BUNDLED_NAMES, type Dataset } from "@gasp/datasets";
 import {
   type Checkpoint,
   CONFIG_FILE,
+  configForData,
   type FileStore,
   methodNames,
   openFileStore,
@@ -13,6 +14,7 @@ import {
   parseRunConfig,
   PRESET_NAMES,
   presetOf,
+  presetOfKind,
   readConfig,
   requireSameRun,
   resolveRunConfig,
@@ -27,7 +29,6 @@ import { type OptionTable, UsageError, type Values } from "../options/options.ts
 import { readBytes } from "../files/files.ts";
 import { checkUnlocked } from "../files/run_lock.ts";
 import { newestRun, nextRun, RUNS } from "../files/runs.ts";
-import { presetOfData, presetOfKind } from "../options/choose_preset.ts";
 import { kindOfData } from "../files/data.ts";
 import { namedRun } from "../command/run_argument.ts";
 import { printError } from "../terminal/output.ts";
@@ -224,33 +225,13 @@ function namesFeatures(file: unknown): boolean {
 }
 
 /**
- * Adapts the configuration to the feature dimension of the data, unless that is fixed.
+ * Adapts the configuration to the data.
  *
  * @param training Training request.
  * @param data Training data.
  */
-export function configFor({ config, fixedFeatures, isSuited = false }: Training, data: Dataset): RunConfig {
-  const { featureDim, coordinateDim } = data;
-  const suited = isSuited ? presetOfData(config.preset, data) : config.preset;
-  const base = suited === config.preset ? config : { ...presetOf(suited), ...keptOf(config) };
-  const { model } = base;
-  // The preset of points is for those of any space.
-  const isAnySpace = suited === "points" && !fixedFeatures;
-  if (fixedFeatures || (model.featureDim === featureDim && !isAnySpace)) return base;
-  const dims = { featureDim, ...(isAnySpace && { coordinateDim }) };
-  return parseRunConfig({ ...base, model: { ...model, ...dims } }, "the configuration");
-}
-
-/** Returns what does not come from the preset when only the data and options are named. */
-function keptOf(
-  { data, read, resolution, steps, batchSize, seed, ...config }: RunConfig,
-): Partial<RunConfig> {
-  const before = presetOf(config.preset);
-  const named = Object.entries({ steps, batchSize, seed, ...config }).filter(([name, value]) =>
-    !["method", "preset", "model", "training", "sheet"].includes(name) &&
-    value !== before[name as keyof RunConfig]
-  );
-  return { ...Object.fromEntries(named), data, ...(read && { read }), resolution };
+export function configFor({ config, ...how }: Training, data: Dataset): RunConfig {
+  return configForData(config, data, how);
 }
 
 /** Options that may change when a run is resumed. */

@@ -9,7 +9,7 @@ import type { Dataset, SphereDisplay } from "@gasp/datasets";
 import type { Experiment, ExperimentContext } from "./experiment.ts";
 import { type JumpProfile, jumpProfile } from "./jump_profile.ts";
 import { linePlot } from "./line_plot.ts";
-import { methodRows, someItems } from "./rows.ts";
+import { methodRows, someItems } from "./parts.ts";
 
 const METHODS = [["gasp", "GASP"], ["grid", "grid"]] as const;
 

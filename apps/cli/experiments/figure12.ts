@@ -7,7 +7,7 @@ import { markdownTable, sampleRow, valueRow } from "@gasp/gasp/compare";
 import { labelledRows } from "@gasp/gasp/explore";
 import { showEstimate } from "@gasp/gasp/metrics";
 import type { Experiment, ExperimentContext, Subject } from "./experiment.ts";
-import { evaluateAll, someItems } from "./rows.ts";
+import { evaluateAll, forEachSubject, someItems } from "./parts.ts";
 import type { SubjectName } from "./settings.ts";
 
 const SUBJECTS: readonly SubjectName[] = ["digits", "small-faces"];
@@ -24,10 +24,7 @@ export const figure12: Experiment = {
     "the latents by a flow (latent-flow), which appendix B.1 says that auto-decoders lack.",
   subjects: () => SUBJECTS,
   async run(context) {
-    const rows = [];
-    for (const name of SUBJECTS) {
-      rows.push(await context.withSubject(name, (subject) => drawSubject(context, subject)));
-    }
+    const rows = await forEachSubject(context, SUBJECTS, (subject) => drawSubject(context, subject));
     return markdownTable([
       [
         "data",

@@ -6,7 +6,7 @@ import { checkpointSteps, type GaspState, methodOf, openCheckpoint } from "@gasp
 import { markdownTable } from "@gasp/gasp/compare";
 import type { Experiment, ExperimentContext, Subject } from "./experiment.ts";
 import { linePlot } from "./line_plot.ts";
-import { methodRows, someItems } from "./rows.ts";
+import { forEachSubject, methodRows, someItems } from "./parts.ts";
 import { type SetGradients, setGradients } from "./set_gradients.ts";
 import type { SubjectName } from "./settings.ts";
 
@@ -24,10 +24,7 @@ export const figure13: Experiment = {
     "and the norms of its gradients at real items, which the R1 penalty acts on.",
   subjects: () => SUBJECTS,
   async run(context) {
-    const texts = [];
-    for (const name of SUBJECTS) {
-      texts.push(await context.withSubject(name, (subject) => drawSubject(context, subject)));
-    }
+    const texts = await forEachSubject(context, SUBJECTS, (subject) => drawSubject(context, subject));
     return texts.join("\n\n");
   },
 };

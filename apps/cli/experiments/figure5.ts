@@ -2,9 +2,9 @@
  * Figure 5: samples of GASP.
  * @module
  */
-import { sampleForDisplay, sampleLatents, sheetOf } from "@gasp/gasp";
-import { withSampler } from "@gasp/gasp/compare";
+import { sampleForDisplay, sheetOf } from "@gasp/gasp";
 import type { Experiment } from "./experiment.ts";
+import { withGasp } from "./parts.ts";
 
 /** The experiment. */
 export const figure5: Experiment = {
@@ -15,15 +15,16 @@ export const figure5: Experiment = {
   subjects: (scale) => scale === "paper" ? ["faces", "faces128"] : ["faces"],
   async run(context) {
     for (const name of figure5.subjects(context.scale)) {
-      await context.withSubject(name, async (subject) => {
-        const checkpoint = await subject.train("gasp"), { display } = subject.data;
-        await withSampler(checkpoint, context.device, async (sampler, weights) => {
-          const latents = sampleLatents(0, context.columns ** 2, sampler.generator.latentDim);
+      await withGasp(
+        context,
+        name,
+        context.columns ** 2,
+        async ({ data: { display }, checkpoint, sampler, weights, latents }) => {
           const { resolution } = checkpoint.config;
           const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
           await context.picture(`${name}.png`, sheetOf(samples, context.columns));
-        });
-      });
+        },
+      );
     }
     return "";
   },

@@ -2,10 +2,10 @@
  * Figure 6: superresolution.
  * @module
  */
-import { sampleLatents, UserError } from "@gasp/gasp";
-import { withSampler } from "@gasp/gasp/compare";
+import { UserError } from "@gasp/gasp";
 import { upscaleSheet } from "@gasp/gasp/explore";
 import type { Experiment } from "./experiment.ts";
+import { withGasp } from "./parts.ts";
 
 /** The experiment. */
 export const figure6: Experiment = {
@@ -14,18 +14,13 @@ export const figure6: Experiment = {
     "Superresolution: samples at the resolution of the data, their bicubic interpolation, and the same functions evaluated at " +
     "2 and 4 times the resolution.",
   subjects: () => ["faces"],
-  async run(context) {
-    await context.withSubject("faces", async (subject) => {
-      const checkpoint = await subject.train("gasp"), { display } = subject.data;
+  run: (context) =>
+    withGasp(context, "faces", context.columns, async ({ data: { display }, sampler, weights, latents }) => {
       if (display.kind !== "image") {
         throw new UserError(`figure6 needs pictures, not data of kind ${display.kind}`);
       }
-      await withSampler(checkpoint, context.device, async (sampler, weights) => {
-        const latents = sampleLatents(0, context.columns, sampler.generator.latentDim);
-        const sheet = await upscaleSheet({ sampler, weights, latents, display, factors: [2, 4] });
-        await context.picture("superresolution.png", sheet);
-      });
-    });
-    return "";
-  },
+      const sheet = await upscaleSheet({ sampler, weights, latents, display, factors: [2, 4] });
+      await context.picture("superresolution.png", sheet);
+      return "";
+    }),
 };

@@ -2,10 +2,8 @@
  * Figure 7: baselines.
  * @module
  */
-import { markdownTable } from "@gasp/gasp/compare";
-import { showEstimate } from "@gasp/gasp/metrics";
 import type { Experiment } from "./experiment.ts";
-import { evaluateAll, methodRows } from "./rows.ts";
+import { methodRows, methodTable } from "./parts.ts";
 
 const METHODS = [["gasp", "GASP"], ["autodecoder", "AD"], ["set", "SD"], ["convnp", "ConvNP"]] as const;
 
@@ -19,18 +17,6 @@ export const figure7: Experiment = {
   run: (context) =>
     context.withSubject("small-faces", async (subject) => {
       await context.picture("baselines.png", await methodRows(context, subject, METHODS));
-      const checkpoints = [];
-      for (const [method] of METHODS) checkpoints.push(await subject.train(method));
-      const { values, floors } = await evaluateAll(context, subject.data, ["pca-fd", "swd"], checkpoints);
-      const row = (label: string, estimates: typeof floors) => [
-        label,
-        showEstimate(estimates["pca-fd"]!),
-        showEstimate(estimates["swd"]!),
-      ];
-      return markdownTable([
-        ["method", "pca-fd ↓", "swd ↓"],
-        ...METHODS.map(([, label], i) => row(label, values[i]!)),
-        row("real items", floors),
-      ]).join("\n");
+      return await methodTable(context, subject, METHODS, ["pca-fd", "swd"]);
     }),
 };

@@ -2,10 +2,11 @@
  * Figure 9: the same functions at several resolutions.
  * @module
  */
-import { sampleForDisplay, sampleLatents } from "@gasp/gasp";
-import { valueRow, withSampler } from "@gasp/gasp/compare";
+import { sampleForDisplay } from "@gasp/gasp";
+import { valueRow } from "@gasp/gasp/compare";
 import { labelledRows } from "@gasp/gasp/explore";
 import type { Experiment } from "./experiment.ts";
+import { withGasp } from "./parts.ts";
 
 /** The experiment. */
 export const figure9: Experiment = {
@@ -14,21 +15,21 @@ export const figure9: Experiment = {
     "Shapes sampled from GASP, each function evaluated at several resolutions: finer grids render smoother surfaces.",
   subjects: () => ["shapes"],
   run: (context) =>
-    context.withSubject("shapes", async (subject) => {
-      const checkpoint = await subject.train("gasp"),
-        { display } = subject.data,
-        { resolution } = checkpoint.config;
-      // Tiles of surfaces are at least 128 pixels high, and must be of the same size
-      const resolutions = [1, 2, 4, 8].map((factor) => factor * resolution).filter((rows) => rows <= 128);
-      await withSampler(checkpoint, context.device, async (sampler, weights) => {
-        const latents = sampleLatents(0, Math.min(6, context.columns), sampler.generator.latentDim);
+    withGasp(
+      context,
+      "shapes",
+      Math.min(6, context.columns),
+      async ({ data: { display }, checkpoint, sampler, weights, latents }) => {
+        const { resolution } = checkpoint.config;
+        // Tiles of surfaces are at least 128 pixels high, and must be of the same size
+        const resolutions = [1, 2, 4, 8].map((factor) => factor * resolution).filter((rows) => rows <= 128);
         const rows = [];
         for (const resolution of resolutions) {
           const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
           rows.push(valueRow(`${resolution}`, samples, samples.values));
         }
         await context.picture("resolutions.png", labelledRows(rows));
-      });
-      return "";
-    }),
+        return "";
+      },
+    ),
 };

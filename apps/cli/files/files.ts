@@ -2,7 +2,7 @@
  * Reading and writing of whole files.
  * @module
  */
-import { openFileStore, UserError } from "@gasp/gasp";
+import { type FileBytes, openFileStore, UserError } from "@gasp/gasp";
 import { UsageError } from "../options/options.ts";
 
 /**
@@ -23,9 +23,9 @@ export async function readBytes(path: string, remedy: string = ""): Promise<Uint
  * Writes a file atomically, so that no partial file is left.
  *
  * @param path Path of the file.
- * @param bytes Contents.
+ * @param bytes Contents, or parts of them on demand.
  */
-export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeBytes(path: string, bytes: FileBytes): Promise<void> {
   const { folder, name } = splitPath(path);
   await (await openFileStore(folder)).write(name, bytes);
 }

@@ -5,31 +5,46 @@ import type { StopSignal } from "./stop_signals.ts";
 /** Longer than the time within which signals count as one. */
 const LATER = 500;
 
-/** Sends signals one by one to a program that needs a while to end in order; returns how it ends. */
-async function endOf(...signals: StopSignal[]): Promise<{ code: number; printed: string }> {
+/**
+ * Sends signals to a program that ends in order when its input is closed, the later ones once it has printed the first;
+ * returns how it ends. Nothing depends on how fast the program is.
+ */
+async function endOf(first: StopSignal, ...later: StopSignal[]): Promise<{ code: number; printed: string }> {
   const module = new URL("./stop_signals.ts", import.meta.url);
   const program = `import { stopOnSignals } from "${module}";
-    const stop = stopOnSignals((signal) => {
-      console.log(signal);
-      setTimeout(() => { console.log("in order"); Deno.exit(stop.exitCode); }, ${4 * LATER});
-    });
-    setInterval(() => {}, 1000);
-    console.log("ready");`;
+    const stop = stopOnSignals((signal) => console.log(signal));
+    console.log("ready");
+    for await (const _ of Deno.stdin.readable);
+    console.log("in order");
+    Deno.exit(stop.exitCode);`;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", "--quiet", program],
+    stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let printed = "";
-  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    printed += text;
-    if (printed !== "ready\n") continue;
-    for (const [i, signal] of signals.entries()) {
-      if (i > 0) await new Promise((resolve) => setTimeout(resolve, LATER));
-      child.kill(signal);
+  const readTo = async (end?: string) => {
+    while (end === undefined || !printed.endsWith(end)) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      printed += value;
     }
+  };
+  await readTo("ready\n");
+  child.kill(first);
+  await readTo(`${first}\n`);
+  for (const signal of later) {
+    await new Promise((resolve) => setTimeout(resolve, LATER));
+    child.kill(signal);
   }
-  return { code: (await child.status).code, printed };
+  // A second Ctrl-C must end it by itself
+  if (!later.includes("SIGINT")) await child.stdin.close();
+  await readTo();
+  const { code } = await child.status;
+  await child.stdin.close().catch(() => {});
+  return { code, printed };
 }
 
 const ignore = Deno.build.os === "windows";

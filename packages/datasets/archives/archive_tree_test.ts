@@ -4,6 +4,7 @@ import { assertReadOrRejected, mutations } from "../core/mutations_testing.ts";
 import { DataError } from "../core/data_error.ts";
 import { memoryTree, plain, pngFile } from "../images/picture_testing.ts";
 import { openDataset } from "../open_dataset.ts";
+import { tarFile } from "./archive_testing.ts";
 import { archiveTree, isArchive } from "./archive_tree.ts";
 
 const FILES = {
@@ -12,32 +13,6 @@ const FILES = {
   "__MACOSX/img/._a.png": new Uint8Array(9),
   "notes.txt": new TextEncoder().encode("text ".repeat(100)),
 };
-
-/** Writes a TAR archive. @param type Type of the members' paths: in the header, or GNU's or pax's headers of their own. */
-function tarFile(files: Record<string, Uint8Array>, type: "ustar" | "gnu" | "pax"): Uint8Array {
-  const blocks: Uint8Array[] = [];
-  const add = (name: string, data: Uint8Array, flag: string) => {
-    const header = new Uint8Array(512),
-      put = (at: number, text: string) => header.set(new TextEncoder().encode(text), at);
-    put(0, name.slice(0, 100));
-    put(124, data.length.toString(8).padStart(11, "0"));
-    put(148, " ".repeat(8));
-    put(156, flag);
-    put(257, "ustar\x0000");
-    put(148, header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, "0") + "\0 ");
-    const body = new Uint8Array(Math.ceil(data.length / 512) * 512);
-    body.set(data);
-    blocks.push(header, body);
-  };
-  for (const [name, data] of Object.entries(files)) {
-    const path = ` path=${name}\n`, length = path.length + 2;
-    if (type === "gnu") add("././@LongLink", new TextEncoder().encode(name + "\0"), "L");
-    if (type === "pax") add("PaxHeader", new TextEncoder().encode(length + path), "x");
-    add(type === "ustar" ? `./${name}` : "short", data, "0");
-  }
-  blocks.push(new Uint8Array(1024));
-  return Uint8Array.from(blocks.flatMap((block) => [...block]));
-}
 
 const ARCHIVES: Readonly<Record<string, Uint8Array>> = {
   "a.zip": zipSync(FILES),
@@ -82,6 +57,22 @@ Deno.test("openDataset() reads pictures in an archive", async () => {
     }
   }
   assertThrows(() => isArchive("a.tar.gz"), DataError, "unpack it");
+});
+
+Deno.test("archiveTree() compares members with their checksums", async () => {
+  for (const name of ["a.zip", "stored.zip"]) {
+    const bytes = ARCHIVES[name]!.slice();
+    // Within the contents of the first member, after its header and its name.
+    const at = 30 + "img/a.png".length + 20;
+    bytes[at]! ^= 1;
+    const archive = await archiveTree(memoryTree({ [name]: bytes }), name);
+    await assertRejects(
+      () => archive.read("img/a.png"),
+      DataError,
+      `${name}: the archive is damaged or truncated: img/a.png`,
+    );
+    assertEquals(await archive.read("img/b.png"), FILES["img/b.png"]);
+  }
 });
 
 Deno.test("archiveTree() returns members or throws a DataError for damaged archives", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inflateSync } from "fflate";
+import { checkCrc, FileFormatError, inflateExactly } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import type { ArchiveEntry, ReadRange } from "./archive_entry.ts";
 
@@ -11,8 +11,6 @@ import type { ArchiveEntry, ReadRange } from "./archive_entry.ts";
 const END = 22, MAX_COMMENT = 65535;
 const END_MARK = 0x06054b50, ENTRY_MARK = 0x02014b50, LOCAL_MARK = 0x04034b50, END64_MARK = 0x06064b50;
 const LOCATOR = 20, STORED = 0, DEFLATED = 8;
-/** Maximum expansion of deflate. */
-const MAX_RATIO = 1032;
 const UNKNOWN = 0xffffffff;
 
 function damaged(what: string): DataError {
@@ -64,7 +62,7 @@ export async function zipEntries(read: ReadRange, size: number): Promise<Archive
       view.getUint32(at + 20, true),
       view.getUint32(at + 42, true),
     ];
-    const extra = at + 46 + nameLength;
+    const crc = view.getUint32(at + 16, true), extra = at + 46 + nameLength;
     wideSizes(view, extra, Math.min(bytes.length, extra + extraLength), sizes);
     const [full = 0, packed = 0, local = 0] = sizes;
     at = extra + extraLength + view.getUint16(at + 32, true);
@@ -72,7 +70,7 @@ export async function zipEntries(read: ReadRange, size: number): Promise<Archive
     entries.push({
       name,
       size: full,
-      read: () => readMember(read, { name, flags, method, full, packed, local }),
+      read: () => readMember(read, { name, flags, method, crc, full, packed, local }),
     });
   }
   return entries;
@@ -96,6 +94,8 @@ interface Member {
   readonly name: string;
   readonly flags: number;
   readonly method: number;
+  /** Checksum of the contents. */
+  readonly crc: number;
   /** Length of the contents. */
   readonly full: number;
   /** Length in the archive. */
@@ -106,7 +106,7 @@ interface Member {
 
 async function readMember(
   read: ReadRange,
-  { name, flags, method, full, packed, local }: Member,
+  { name, flags, method, crc, full, packed, local }: Member,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if ((flags & 1) !== 0) throw new DataError(`${name} is encrypted: unpack the archive with its password.`);
   if (method !== STORED && method !== DEFLATED) {
@@ -121,13 +121,13 @@ async function readMember(
   }
   const start = local + 30 + view.getUint16(26, true) + view.getUint16(28, true),
     data = await read(start, packed);
-  if (data.length < packed || full > MAX_RATIO * (packed + 1)) throw damaged(`${name} is cut off`);
-  if (method === STORED) return new Uint8Array(data);
+  if (data.length < packed || (method === STORED && packed !== full)) throw damaged(`${name} is cut off`);
   try {
-    const unpacked = inflateSync(data, { out: new Uint8Array(full) });
-    if (unpacked.length === full) return new Uint8Array(unpacked);
-  } catch {
-    // As below.
+    const contents = method === STORED ? data : inflateExactly(data, full, name);
+    checkCrc(contents, crc, name);
+    return new Uint8Array(contents);
+  } catch (error) {
+    if (error instanceof FileFormatError) throw damaged(error.message);
+    throw error;
   }
-  throw damaged(`${name} cannot be decompressed`);
 }

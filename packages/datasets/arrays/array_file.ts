@@ -131,7 +131,7 @@ export interface ArrayMetadata {
  * @param name Name of the array's file.
  */
 export function metadataFile(name: string): string {
-  return name.replace(/\.np[yz](\.gz)?$/i, "") + ".json";
+  return name.replace(/\.(?:np[yz](?:\.gz)?|pth?)$/i, "") + ".json";
 }
 
 /**

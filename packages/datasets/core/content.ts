@@ -31,6 +31,9 @@ const SIGNATURES: readonly (readonly [signature: string, content: Content])[] = 
   ["\x89PNG", { what: "a PNG picture", cure: "give it its ending .png" }],
   ["\xff\xd8\xff", { what: "a JPEG picture", cure: "give it its ending .jpg" }],
   ["RIFF", { what: "a RIFF file, as WAV files are", cure: "give it its ending .wav" }],
+  ["fLaC", { what: "a FLAC sound", cure: "give it its ending .flac" }],
+  ["OggS", { what: "an Ogg file", cure: "give it its ending .ogg" }],
+  ["PAR1", { what: "a Parquet table", cure: "give it its ending .parquet" }],
   ["CDF", { what: "a NetCDF 3 file", cure: "give it its ending .nc" }],
   ["\x89HDF", { what: "a NetCDF 4 or HDF5 file", cure: "give it its ending .nc or .h5" }],
   ["\x93NUMPY", { what: "a NumPy array", cure: "give it its ending .npy" }],
@@ -66,6 +69,33 @@ export function describeContent(start: Uint8Array, name: string, expected: strin
     return `${name} begins with zeros, expected ${expected}: the download broke off; download it again.`;
   }
   return `${name} is not ${expected}: it has neither its beginning nor that of another known format. Download it again.`;
+}
+
+/** Beginnings of pictures and sounds, and the usual endings of their names. */
+const ENDINGS: readonly (readonly [start: RegExp, ending: string])[] = [
+  [/^\x89PNG/, ".png"],
+  [/^\xff\xd8\xff/, ".jpg"],
+  [/^GIF8/, ".gif"],
+  [/^RIFF....WEBP/s, ".webp"],
+  [/^(?:II\*\0|MM\0\*)/, ".tif"],
+  [/^....ftypavi[fs]/s, ".avif"],
+  [/^BM/, ".bmp"],
+  [/^(?:RIFF|RF64|BW64)....WAVE/s, ".wav"],
+  [/^fLaC/, ".flac"],
+  [/^OggS/, ".ogg"],
+  // With a tag, or from the first frame of MPEG audio of layer III.
+  [/^(?:ID3|\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/, ".mp3"],
+];
+
+/**
+ * Returns the usual ending of the name of a picture or sound.
+ *
+ * @param start Its first bytes.
+ * @returns The ending; `undefined` if it is neither.
+ */
+export function endingOfContent(start: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...start.subarray(0, 16));
+  return ENDINGS.find(([beginning]) => beginning.test(text))?.[1];
 }
 
 /** Returns the beginning of a text in quotes. */

@@ -46,6 +46,7 @@ const FORMATS = {
   bmp: { kind: "images", endings: [".bmp", ".dib"] },
   tiff: { kind: "images", endings: [".tif", ".tiff"] },
   avif: { kind: "images", endings: [".avif"] },
+  parquet: { kind: "images", endings: [".parquet"] },
   binvox: { kind: "shapes", endings: [".binvox"], gzip: true },
   obj: { kind: "shapes", endings: [".obj"] },
   ply: { kind: "shapes", endings: [".ply"] },
@@ -56,8 +57,12 @@ const FORMATS = {
   netcdf: { kind: "climate", endings: [".nc", ".nc3", ".nc4", ".cdf", ".netcdf"], gzip: true },
   hdf5: { kind: "climate", endings: [".h5", ".hdf5"], gzip: true },
   wav: { kind: "curves", endings: [".wav", ".wave"] },
+  flac: { kind: "curves", endings: [".flac"] },
+  mp3: { kind: "curves", endings: [".mp3"] },
+  ogg: { kind: "curves", endings: [".ogg", ".oga", ".opus"] },
   npy: { kind: "arrays", endings: [".npy"], gzip: true },
   npz: { kind: "arrays", endings: [".npz"] },
+  torch: { kind: "arrays", endings: [".pt", ".pth"] },
 } as const satisfies Readonly<Record<string, FileFormat>>;
 
 /** Name of a file format. */

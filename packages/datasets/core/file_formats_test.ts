@@ -27,7 +27,7 @@ Deno.test("filesOfFormat() selects and sorts", () => {
 Deno.test("describeFormats() lists kinds with their usual endings", () => {
   assertEquals(
     describeFormats(),
-    "digits (idx3-ubyte), images (.png, .jpg, .webp, .gif, .bmp, .tif, .avif), " +
-      "shapes (.binvox, .obj, .ply, .glb, .gltf, .off, .stl), climate (.nc, .h5), curves (.wav), arrays (.npy, .npz)",
+    "digits (idx3-ubyte), images (.png, .jpg, .webp, .gif, .bmp, .tif, .avif, .parquet), " +
+      "shapes (.binvox, .obj, .ply, .glb, .gltf, .off, .stl), climate (.nc, .h5), curves (.wav, .flac, .mp3, .ogg), arrays (.npy, .npz, .pt)",
   );
 });

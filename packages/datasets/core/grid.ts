@@ -27,15 +27,7 @@ import { requireMemory } from "@gasp/tensor";
  * @category Data
  */
 export function gridCoordinates(shape: readonly number[]): Float32Array {
-  const first = shape[0];
-  if (first === undefined || first < 2 || !shape.every((length) => Number.isInteger(length) && length > 0)) {
-    throw new RangeError(
-      `A grid needs positive integer lengths and at least 2 points along its first axis, got [${
-        shape.join(", ")
-      }].`,
-    );
-  }
-  const axes = shape.length;
+  const first = checkShape(shape), axes = shape.length;
   const points = shape.reduce((product, length) => product * length, 1);
   const bytes = (resolution: number) => 4 * axes * points * (resolution / first) ** axes;
   requireMemory({
@@ -43,7 +35,41 @@ export function gridCoordinates(shape: readonly number[]): Float32Array {
     bytes: bytes(first),
     parameters: [{ name: "resolution", value: first, least: 2, bytes }],
   });
-  const coordinates = new Float32Array(points * axes);
+  return gridRows(shape, 0, first);
+}
+
+/**
+ * Returns the points of {@link gridCoordinates} in a range of the first axis, such as some rows of an image, without the
+ * others.
+ *
+ * @param shape Points along each axis.
+ * @param begin First index along the first axis.
+ * @param end Index after the last.
+ * @returns Coordinates `[(end - begin) · points per index, axes]`.
+ * @throws {MemoryError} If they do not fit in memory.
+ * @throws {RangeError} If a length is not a positive integer, the first is 1, or the range is not within the grid.
+ *
+ * @example
+ * ```ts
+ * import { gridCoordinates, gridRows } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(gridRows([3, 3], 1, 2), gridCoordinates([3, 3]).subarray(2 * 3, 2 * 6));
+ * ```
+ *
+ * @category Data
+ */
+export function gridRows(shape: readonly number[], begin: number, end: number): Float32Array {
+  const first = checkShape(shape), axes = shape.length;
+  if (!(begin >= 0 && begin <= end && end <= first)) {
+    throw new RangeError(`A grid of ${first} rows has no rows from ${begin} to ${end}.`);
+  }
+  const rest = shape.slice(1).reduce((product, length) => product * length, 1);
+  requireMemory({
+    purpose: `${end - begin} rows of a grid of ${shape.join("×")} points`,
+    bytes: 4 * (end - begin) * rest * axes,
+  });
+  const coordinates = new Float32Array((end - begin) * rest * axes);
   let stride = 1;
   for (let axis = axes - 1; axis >= 0; axis--) {
     const length = shape[axis]!;
@@ -51,10 +77,23 @@ export function gridCoordinates(shape: readonly number[]): Float32Array {
       { length },
       (_, i) => 2 * Math.fround(Math.fround(i / (first - 1)) - 0.5),
     );
-    for (let point = 0; point < points; point++) {
-      coordinates[point * axes + axis] = values[Math.floor(point / stride) % length]!;
+    for (let i = 0, point = begin * rest; point < end * rest; point++, i++) {
+      coordinates[i * axes + axis] = values[Math.floor(point / stride) % length]!;
     }
     stride *= length;
   }
   return coordinates;
+}
+
+/** Returns the length of the first axis. */
+function checkShape(shape: readonly number[]): number {
+  const first = shape[0];
+  if (first !== undefined && first >= 2 && shape.every((length) => Number.isInteger(length) && length > 0)) {
+    return first;
+  }
+  throw new RangeError(
+    `A grid needs positive integer lengths and at least 2 points along its first axis, got [${
+      shape.join(", ")
+    }].`,
+  );
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { gridCoordinates } from "./grid.ts";
+import { gridCoordinates, gridRows } from "./grid.ts";
 
 Deno.test("gridCoordinates() lists the points of an image in row-major order, vertical coordinate first", () => {
   const expected = [-1, -1, -1, 0, -1, 1, 0, -1, 0, 0, 0, 1, 1, -1, 1, 0, 1, 1];
@@ -37,5 +37,15 @@ Deno.test("gridCoordinates() supports any number of axes", () => {
 Deno.test("gridCoordinates() rejects shapes whose spacing is undefined", () => {
   for (const shape of [[], [1, 5], [4, 0], [4, 2.5]]) {
     assertThrows(() => gridCoordinates(shape), RangeError, "at least 2 points along its first axis");
+  }
+});
+
+Deno.test("gridRows() returns a part of gridCoordinates()", () => {
+  for (const shape of [[5], [4, 3], [3, 2, 4]]) {
+    const all = gridCoordinates(shape), size = all.length / shape[0]!;
+    for (const [begin, end] of [[0, 1], [1, 3], [2, 3], [2, 2]] as const) {
+      assertEquals(gridRows(shape, begin, end), all.slice(begin * size, end * size));
+    }
+    assertThrows(() => gridRows(shape, 1, 9), RangeError, "no rows from 1 to 9");
   }
 });

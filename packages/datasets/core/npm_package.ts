@@ -14,10 +14,29 @@ export interface NpmPackage {
   readonly versions: string;
 }
 
-/** The bare specifier, which an import map, Node or a bundler resolves, then Deno's `npm:` specifier. */
+/**
+ * The bare specifier, which an import map, Node or a bundler resolves, then Deno's `npm:` specifier. A page has neither in its
+ * workers, whose code knows no import map: there it is a file beside the bundle.
+ */
 function specifiers({ name, versions }: NpmPackage, path: string): readonly string[] {
   const rest = path === "" ? "" : `/${path}`;
-  return [name + rest, `npm:${name}@${versions}${rest}`];
+  const other = /^https?:/.test(import.meta.url)
+    ? besideBundle(name, path)
+    : `npm:${name}@${versions}${rest}`;
+  return [name + rest, other];
+}
+
+/** File of a package's main module beside a bundle. */
+const MAIN_FILE = "main.js";
+
+/**
+ * Returns the URL where a page serves a file of a package: `packages/NAME/PATH`, relative to its bundle.
+ *
+ * @param name Package name.
+ * @param path Path in the package; `""` for its main module.
+ */
+function besideBundle(name: string, path: string): string {
+  return new URL(`packages/${name}/${path || MAIN_FILE}`, import.meta.url).href;
 }
 
 /**

@@ -128,7 +128,8 @@ async function guardedHdf5(
     options: { variable, select, gaps, thin, resample, partial, seconds, maxBytes: maxValueBytes(options) },
     available: availableMemory() - copies,
   };
-  const stored = await parseGuarded<StoredFields>(new URL(import.meta.url), "readHdf5Fields", bytes, {
+  const module = new URL("./climate_series.ts", import.meta.url);
+  const stored = await parseGuarded<StoredFields>(module, "readHdf5Fields", bytes, {
     seconds,
     name,
     argument: request,

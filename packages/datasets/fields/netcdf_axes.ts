@@ -5,7 +5,7 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
-import { type NetcdfFile, type NetcdfVariable, textAttribute } from "../netcdf/netcdf.ts";
+import { baseName, besideOf, type NetcdfFile, type NetcdfVariable, textAttribute } from "../netcdf/netcdf.ts";
 import { packingOf } from "./netcdf_values.ts";
 
 /** A dimension of a variable. */
@@ -60,7 +60,10 @@ export class FileAxes {
     this.#describing = new Set([
       ...Object.values(this.#coordinates).flat().map(({ name }) => name),
       ...file.variables.flatMap((variable) =>
-        ["bounds", "climatology"].flatMap((key) => textAttribute(variable, key) ?? [])
+        ["bounds", "climatology"].flatMap((key) => {
+          const name = textAttribute(variable, key);
+          return name === undefined ? [] : [besideOf(variable.name, name)];
+        })
       ),
     ]);
   }
@@ -79,7 +82,7 @@ export class FileAxes {
 
   #isAlong(dimension: string, kind: AxisKind): boolean {
     const variable = this.coordinatesOf(dimension);
-    return variable === undefined ? AXES[kind].names.test(dimension) : isDegrees(variable, kind);
+    return variable === undefined ? AXES[kind].names.test(baseName(dimension)) : isDegrees(variable, kind);
   }
 
   /**
@@ -102,11 +105,12 @@ export class FileAxes {
   /** Finds latitudes and longitudes over the same dimensions, those that the attribute `coordinates` names first. */
   #pointsOf(variable: NetcdfVariable): FieldGrid | undefined {
     const named = textAttribute(variable, "coordinates")?.split(/\s+/) ?? [];
+    const isNamed = ({ name }: NetcdfVariable) => named.includes(baseName(name));
     const covers = ({ dimensions }: NetcdfVariable) =>
       dimensions.every(({ name }) => variable.dimensions.some((one) => one.name === name));
     const candidates = (kind: AxisKind) =>
       this.#coordinates[kind].filter(covers)
-        .toSorted((a, b) => Number(named.includes(b.name)) - Number(named.includes(a.name)));
+        .toSorted((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
     for (const latitude of candidates("latitude")) {
       const longitude = candidates("longitude").find((one) =>
         one.dimensions.length === latitude.dimensions.length &&
@@ -126,8 +130,8 @@ export class FileAxes {
    */
   isItemAxis(dimension: string): boolean {
     const variable = this.coordinatesOf(dimension);
-    if (variable === undefined) return ITEM_NAME.test(dimension);
-    return ITEM_NAME.test(dimension) || textAttribute(variable, "axis") === "T" ||
+    if (variable === undefined) return ITEM_NAME.test(baseName(dimension));
+    return ITEM_NAME.test(baseName(dimension)) || textAttribute(variable, "axis") === "T" ||
       ITEM_STANDARD_NAME.test(textAttribute(variable, "standard_name") ?? "") ||
       / since /i.test(textAttribute(variable, "units") ?? "");
   }
@@ -168,5 +172,5 @@ function isDegrees(variable: NetcdfVariable, kind: AxisKind): boolean {
   if (standard === kind || units.test(unit)) return true;
   const axis = textAttribute(variable, "axis"), letter = kind === "latitude" ? "Y" : "X";
   if (axis === letter && /^degrees?$/i.test(unit)) return true;
-  return names.test(variable.name) && (unit === "" || /^(degree|deg$|rad)/i.test(unit));
+  return names.test(baseName(variable.name)) && (unit === "" || /^(degree|deg$|rad)/i.test(unit));
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
-import { type NetcdfFile, type NetcdfVariable, textAttribute } from "../netcdf/netcdf.ts";
+import { baseName, type NetcdfFile, type NetcdfVariable, textAttribute } from "../netcdf/netcdf.ts";
 import type { FieldSeries } from "./field_series.ts";
 import { type FieldGrid, FileAxes } from "./netcdf_axes.ts";
 import { itemsOf } from "./netcdf_items.ts";
@@ -32,6 +32,20 @@ function listed(names: readonly string[]): string {
   return names.slice(0, MOST_SHOWN).join(", ") + (names.length > MOST_SHOWN ? ", …" : "");
 }
 
+/** Finds a field by its path, or by its name if no other group has one of that name. */
+function fieldNamed(
+  fields: readonly NetcdfVariable[],
+  requested: string,
+  file: string,
+): NetcdfVariable | undefined {
+  const path = requested.replace(/^\//, ""), exact = fields.find(({ name }) => name === path);
+  const [only, other] = exact ? [exact] : fields.filter(({ name }) => baseName(name) === path);
+  if (other === undefined) return only;
+  throw new DataError(
+    `${file} has ${path} in several groups (${only!.name}, ${other.name}): write --variable ${only!.name}.`,
+  );
+}
+
 /** Chooses a variable, and notes which fields are left out. */
 function chooseVariable(
   file: NetcdfFile,
@@ -47,7 +61,7 @@ function chooseVariable(
   const fields = [...grids.keys()], names = fields.map(({ name }) => name);
   const chosen = requested === undefined
     ? fields.find(({ name }) => name === "t2m") ?? (fields.length === 1 ? fields[0] : undefined)
-    : fields.find(({ name }) => name === requested);
+    : fieldNamed(fields, requested, file.name);
   if (chosen !== undefined) {
     if (requested === undefined && fields.length > 1) {
       notes.push(`of the fields ${listed(names)}, ${chosen.name} is read: choose others with --variable`);
@@ -147,7 +161,7 @@ export async function netcdfFields(file: NetcdfFile, options: NetcdfFieldOptions
     longitudes,
     points: grid.points,
     units: textAttribute(variable, "units"),
-    quantity: textAttribute(variable, "long_name") ?? variable.name,
+    quantity: textAttribute(variable, "long_name") ?? baseName(variable.name),
     packing: variable.bytes === 2 ? packingOf(variable) : undefined,
     notes: [...notes, ...steps.notes],
     read: async (item) => {

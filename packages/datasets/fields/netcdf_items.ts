@@ -4,7 +4,7 @@
  * @module
  */
 import { DataError } from "../core/data_error.ts";
-import { type NetcdfFile, type NetcdfVariable, textAttribute } from "../netcdf/netcdf.ts";
+import { baseName, type NetcdfFile, type NetcdfVariable, textAttribute } from "../netcdf/netcdf.ts";
 import type { Dimension, FileAxes } from "./netcdf_axes.ts";
 
 /** The axis of final and preliminary data, one of which is missing. */
@@ -103,7 +103,7 @@ export async function itemsOf(
 ): Promise<Items> {
   const notes: string[] = [], spans: Span[] = [];
   for (const name of Object.keys(select)) {
-    if (dimensions.some((one) => one.name === name)) continue;
+    if (dimensions.some((one) => one.name === name || baseName(one.name) === name)) continue;
     throw new DataError(
       `${file.name}: ${variable.name} has no axis ${name} to select from: its axes are ${
         dimensions.map((one) => one.name).join(", ") || "latitude and longitude only"
@@ -111,13 +111,13 @@ export async function itemsOf(
     );
   }
   for (const dimension of dimensions) {
-    const { name, length } = dimension, chosen = select[name];
+    const { name, length } = dimension, chosen = select[name] ?? select[baseName(name)];
     if (chosen !== undefined) {
       const from = await stepOf({ file, axes, notes }, dimension, String(chosen));
       spans.push({ dimension, from, count: 1, version: false });
       continue;
     }
-    const version = VERSION_AXIS.test(name) && length > 1;
+    const version = VERSION_AXIS.test(baseName(name)) && length > 1;
     if (version) {
       notes.push(`where the first ${name} is missing, the next is read; --select ${name}=1 reads one alone`);
     }

@@ -12,7 +12,7 @@ import { filesOfFormat, isLeftBehind } from "../core/file_formats.ts";
 import type { FileEntry, FileTree } from "../core/file_source.ts";
 import { type ImageHeader, imageHeader } from "./image_header.ts";
 import type { PictureFit } from "../core/read_options.ts";
-import { fitPicture, withChannels } from "./picture.ts";
+import { fitToSquare, withChannels } from "./picture.ts";
 import { type StreamedImages, streamedImages } from "./streamed_images.ts";
 
 /**
@@ -175,7 +175,7 @@ export async function imageFolder(files: FileTree, options: ImageFolderOptions):
     async pixels(item) {
       const { name } = images[item]!;
       const picture = await decodeImage(await files.read(name), `${files.location}/${name}`, { asStored });
-      return fitPicture(withChannels(picture, channels), resolution, fit).pixels;
+      return fitToSquare(withChannels(picture, channels), resolution, fit).pixels;
     },
     // What the check did not find must not end a run in the middle.
   }, { ...options, skipDamaged: options.skipDamaged ?? options.check === "all" });

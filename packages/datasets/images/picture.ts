@@ -104,8 +104,19 @@ const PADDING = 255;
  * proportions changed.
  * @throws {MemoryError} If it does not fit in memory.
  * @throws {RangeError} If the resolution is not a positive integer.
+ *
+ * @example All of a wide picture, on white
+ * ```ts
+ * import { fitToSquare } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const wide = { height: 1, width: 2, channels: 1, pixels: Uint8Array.of(0, 0) } as const;
+ * assertEquals([...fitToSquare(wide, 2, "pad").pixels], [0, 0, 255, 255]);
+ * ```
+ *
+ * @category Pictures
  */
-export function fitPicture(picture: Picture, resolution: number, fit: PictureFit): Picture {
+export function fitToSquare(picture: Picture, resolution: number, fit: PictureFit): Picture {
   if (fit === "crop" || picture.height === picture.width) return squarePicture(picture, resolution);
   const long = Math.max(picture.height, picture.width);
   const scaled = (side: number) =>

@@ -5,6 +5,7 @@
  */
 import { packageModule } from "../core/npm_package.ts";
 import { inkShare } from "./picture.ts";
+import { withOneDirectory } from "./tiff_directory.ts";
 import type { Rgba } from "./wasm_decoders.ts";
 
 const OMGGIF = { name: "omggif", versions: "^1.0.10" };
@@ -65,7 +66,7 @@ function rgbOfInk(ink: Uint8Array): Uint8Array {
 /** Decodes the first image of a TIFF file. */
 export async function decodeTiff(bytes: Uint8Array): Promise<Rgba & { readonly orientation: number }> {
   const utif = await commonJs<Utif>(UTIF);
-  const buffer = bytes.slice().buffer, [directory] = utif.decode(buffer);
+  const { buffer } = withOneDirectory(bytes), [directory] = utif.decode(buffer);
   if (directory === undefined) throw new Error("it has no image");
   utif.decodeImage(buffer, directory);
   const { width, height } = directory as { width: number; height: number };

@@ -5,13 +5,12 @@
  * @module
  */
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { GifWriter } from "omggif";
-import UTIF from "utif2";
 import { DataError } from "../core/data_error.ts";
 import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_testing.ts";
 import { decodeImage } from "./decode_image.ts";
 import { imageFolder } from "./image_folder.ts";
-import { fitPicture, orientPicture } from "./picture.ts";
+import { bmpFile, FOUR, gifFile, tiffFile } from "./other_testing.ts";
+import { fitToSquare, orientPicture } from "./picture.ts";
 import { jpegFile, memoryTree, plain, pngFile } from "./picture_testing.ts";
 
 const RED = [220, 30, 20] as const;
@@ -116,42 +115,6 @@ Deno.test("decodeImage() names the coding of JPEG files that it refuses", async 
   }
 });
 
-/** The colours red, green, blue and white, one pixel each. */
-const FOUR = [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255];
-
-function gifFile(): Uint8Array {
-  const bytes = new Uint8Array(1000);
-  const writer = new GifWriter(bytes, 2, 2, { palette: [0xff0000, 0x00ff00, 0x0000ff, 0xffffff] });
-  writer.addFrame(0, 0, 2, 2, [0, 1, 2, 3]);
-  writer.addFrame(0, 0, 2, 2, [3, 3, 3, 3]);
-  return bytes.slice(0, writer.end());
-}
-
-function tiffFile(): Uint8Array {
-  const rgba = Uint8Array.from({ length: 16 }, (_, i) => i % 4 === 3 ? 255 : FOUR[3 * (i >> 2) + i % 4]!);
-  return new Uint8Array(UTIF.encodeImage(rgba, 2, 2));
-}
-
-/** A BMP file of 24 bits, or of 8 with run lengths. */
-function bmpFile(isRle: boolean): Uint8Array {
-  const order = [2, 3, 0, 1];
-  const body = isRle ? [1, 2, 1, 3, 0, 0, 1, 0, 1, 1, 0, 1] : [0, 1].flatMap((row) => [
-    ...[0, 1].flatMap((x) => FOUR.slice(3 * order[2 * row + x]!, 3 * order[2 * row + x]! + 3).reverse()),
-    ...[0, 0],
-  ]);
-  const palette = isRle ? [0, 1, 2, 3].flatMap((i) => [...FOUR.slice(3 * i, 3 * i + 3).reverse(), 0]) : [];
-  const view = new DataView(new ArrayBuffer(54 + palette.length + body.length)),
-    bytes = new Uint8Array(view.buffer);
-  bytes.set([0x42, 0x4d]);
-  [[10, 54 + palette.length], [14, 40], [18, 2], [22, 2], [30, isRle ? 1 : 0]].forEach(([at, value]) =>
-    view.setUint32(at!, value!, true)
-  );
-  view.setUint16(26, 1, true);
-  view.setUint16(28, isRle ? 8 : 24, true);
-  bytes.set([...palette, ...body], 54);
-  return bytes;
-}
-
 Deno.test("decodeImage() decodes the first image of GIF, BMP and TIFF files", async () => {
   for (
     const [name, bytes] of Object.entries({
@@ -174,10 +137,10 @@ Deno.test("decodeImage() returns an image or throws a DataError for damaged file
   });
 });
 
-Deno.test("fitPicture() crops, pads or squeezes", () => {
+Deno.test("fitToSquare() crops, pads or squeezes", () => {
   const wide = { height: 2, width: 4, channels: 1, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) } as const;
-  assertEquals([...fitPicture(wide, 2, "crop").pixels], [2, 3, 6, 7]);
-  assertEquals([...fitPicture(wide, 4, "pad").pixels], [
+  assertEquals([...fitToSquare(wide, 2, "crop").pixels], [2, 3, 6, 7]);
+  assertEquals([...fitToSquare(wide, 4, "pad").pixels], [
     255,
     255,
     255,
@@ -195,7 +158,7 @@ Deno.test("fitPicture() crops, pads or squeezes", () => {
     255,
     255,
   ]);
-  const squeezed = fitPicture(wide, 2, "squeeze");
+  const squeezed = fitToSquare(wide, 2, "squeeze");
   assertEquals([squeezed.height, squeezed.width], [2, 2]);
   assert(squeezed.pixels[0]! < squeezed.pixels[1]!);
 });

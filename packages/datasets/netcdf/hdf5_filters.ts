@@ -1,9 +1,11 @@
 /**
- * Names of HDF5 filters, by which the values of a variable are compressed.
+ * HDF5 filters, by which the values of a variable are compressed: those of the library, and those of `h5wasm-plugins`, which
+ * are loaded when a variable needs them.
  *
  * @module
  */
 import { DataError } from "../core/data_error.ts";
+import { type NpmPackage, packageFile, packageModule } from "../core/npm_package.ts";
 
 /** A filter of a variable. */
 export interface Hdf5Filter {
@@ -11,10 +13,23 @@ export interface Hdf5Filter {
   readonly id: number;
   /** Name in the file. */
   readonly name: string;
+  /** Its parameters. */
+  readonly cd_values?: readonly number[];
 }
 
 /** Filters of the library itself: deflate, shuffle, Fletcher checksum, N-bit, scale-offset. */
 const READ = [1, 2, 3, 5, 6];
+
+/** Compiled filters by their number, with their names in the package. */
+const PLUGINS: Readonly<Record<number, string>> = {
+  307: "bz2",
+  32000: "lzf",
+  32001: "blosc",
+  32004: "lz4",
+  32015: "zstd",
+};
+
+const PACKAGE: NpmPackage = { name: "h5wasm-plugins", versions: "^0.2.1" };
 
 /** Registered filters that files in the field use. */
 const NAMES: Readonly<Record<number, string>> = {
@@ -35,6 +50,20 @@ const NAMES: Readonly<Record<number, string>> = {
   32026: "Blosc 2",
 };
 
+/** Compressors within Blosc by the sixth of its parameters. The package's Blosc lacks two of them. */
+const BLOSC = 32001,
+  BLOSC_COMPRESSOR = 6,
+  UNREAD: Readonly<Record<number, string>> = { 3: "Snappy", 4: "zlib" };
+
+/** Returns the name of what of a filter is not read; undefined if all of it is. */
+function unreadOf({ id, name, cd_values: parameters }: Hdf5Filter): string | undefined {
+  if (READ.includes(id)) return undefined;
+  const known = NAMES[id] ?? (name || "an unknown filter");
+  if (!Object.hasOwn(PLUGINS, id)) return known;
+  const compressor = id === BLOSC ? UNREAD[parameters?.[BLOSC_COMPRESSOR] ?? 0] : undefined;
+  return compressor && `${known} with ${compressor}`;
+}
+
 /**
  * Throws unless all filters can be undone.
  *
@@ -44,12 +73,56 @@ const NAMES: Readonly<Record<number, string>> = {
  * @throws {DataError} If one cannot.
  */
 export function requireFilters(filters: readonly Hdf5Filter[], file: string, variable: string): void {
-  const unread = filters.find(({ id }) => !READ.includes(id));
+  const unread = filters.find((filter) => unreadOf(filter) !== undefined);
   if (unread === undefined) return;
-  const name = NAMES[unread.id] ?? (unread.name || "an unknown filter");
+  const name = unreadOf(unread);
   throw new DataError(
     `${file}: ${variable} is compressed with ${name} (HDF5 filter ${unread.id}), which is not read: rewrite the file with ` +
       `nccopy -F "*,none" -d 4 IN.nc OUT.nc, h5repack -f GZIP=4 IN.h5 OUT.h5, or xarray's ` +
       `ds.to_netcdf("OUT.nc", encoding={"${variable}": {"zlib": True}}).`,
   );
+}
+
+/** The part of the library to which filters are added. */
+export interface PluginLibrary {
+  /** The library's file system. */
+  readonly FS: { writeFile(path: string, bytes: Uint8Array): void; mkdirTree(path: string): void };
+  /** Adds a folder in which the library looks for filters. */
+  insert_plugin_search_path(path: string, index: number): number;
+}
+
+/** Folder of the library's file system for filters. */
+const FOLDER = "/plugins";
+
+/** Filters that each instance of the library has. */
+const installed = new WeakMap<PluginLibrary, Set<string>>();
+
+/**
+ * Loads the filters that the library does not have.
+ *
+ * @param library The library.
+ * @param filters Filters of a variable, which {@link requireFilters} accepts.
+ * @returns Whether there were any: values may then be compressed more than by the library's own filters.
+ * @throws {DataError} If the package of filters cannot be loaded.
+ */
+export async function installFilters(
+  library: PluginLibrary,
+  filters: readonly Hdf5Filter[],
+): Promise<boolean> {
+  const names = filters.flatMap(({ id }) => PLUGINS[id] ?? []);
+  if (names.length === 0) return false;
+  let known = installed.get(library);
+  if (known === undefined) {
+    await packageModule(PACKAGE);
+    library.FS.mkdirTree(FOLDER);
+    library.insert_plugin_search_path(FOLDER, 0);
+    installed.set(library, known = new Set());
+  }
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const file = `libH5Z${name}.so`;
+    library.FS.writeFile(`${FOLDER}/${file}`, await packageFile(PACKAGE, `plugins/${file}`));
+    known.add(name);
+  }
+  return true;
 }

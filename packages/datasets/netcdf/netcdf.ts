@@ -22,9 +22,9 @@ export type NetcdfNumbers =
 
 /** A variable, without its values. */
 export interface NetcdfVariable {
-  /** Name. */
+  /** Name; the path of a variable in a group: `forecast/t2m`. */
   readonly name: string;
-  /** Names and lengths of its axes; empty for scalars. */
+  /** Names and lengths of its axes; empty for scalars. Those of groups are paths, as the names of the variables along them. */
   readonly dimensions: readonly { readonly name: string; readonly length: number }[];
   /** Strings and numbers by name: `units`, `scale_factor`, … */
   readonly attributes: ReadonlyMap<string, string | readonly number[]>;
@@ -53,6 +53,25 @@ export interface NetcdfFile {
   read(variable: NetcdfVariable, leading: readonly number[]): Promise<NetcdfNumbers>;
   /** Closes the file and frees its memory. Closing it again has no effect. */
   close(): void;
+}
+
+/**
+ * Returns the name of a variable or dimension without its groups.
+ *
+ * @param path Its path.
+ */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/**
+ * Returns the path of a name that an attribute of a variable mentions: in its group.
+ *
+ * @param variable Path of the variable.
+ * @param name Name.
+ */
+export function besideOf(variable: string, name: string): string {
+  return variable.slice(0, variable.lastIndexOf("/") + 1) + name;
 }
 
 /** Format of a NetCDF file. */

@@ -6,16 +6,19 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
-import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group } from "h5wasm";
+import type { Attribute, Dataset as Hdf5Dataset, File as Hdf5File, Group as Hdf5Group } from "h5wasm";
 import { DataError } from "../core/data_error.ts";
 import type { SyncFile } from "./sync_file.ts";
 import { BlockCache } from "./block_cache.ts";
-import { type Hdf5Filter, requireFilters } from "./hdf5_filters.ts";
+import { type Hdf5Filter, installFilters, type PluginLibrary, requireFilters } from "./hdf5_filters.ts";
 import { mountFile } from "./hdf5_mount.ts";
 import { countOf, type NetcdfFile, type NetcdfNumbers, type NetcdfVariable } from "./netcdf.ts";
 
-/** Maximum expansion ratio of deflate; no common HDF5 filter exceeds it. */
-const MAX_RATIO = 1032;
+/** Maximum expansion ratio of deflate, which no filter of the library exceeds, and one that no other filter exceeds. */
+const MAX_RATIO = 1032, MAX_PLUGIN_RATIO = 2 ** 20;
+
+/** Groups within groups; links may form circles. */
+const MAX_DEPTH = 8;
 
 /** HDF5 type classes of integers and floats. */
 const NUMBERS = [0, 1], FLOAT = 1;
@@ -94,7 +97,7 @@ function describe(
 }
 
 /**
- * Opens a NetCDF 4 file. Variables in groups are ignored.
+ * Opens a NetCDF 4 file. Variables in groups have paths as names: `forecast/t2m`.
  *
  * @param source File contents, of which the library holds a copy until the file is closed, or a file on disk, which is
  * closed with it.
@@ -105,7 +108,7 @@ export async function openNetcdfHdf5(
   source: Uint8Array | SyncFile,
   name: string = "the file",
 ): Promise<NetcdfFile> {
-  const { File, Dataset, ready } = await import("h5wasm");
+  const { File, Dataset, Group, ready } = await import("h5wasm");
   const library = await ready;
   const { FS } = library;
   const mounted = `${opened++}.nc`;
@@ -137,16 +140,20 @@ export async function openNetcdfHdf5(
   };
   try {
     file = guarded("the file", () => new File(`/${mounted}`, "r"));
-    const root: Group = file;
+    const root: Hdf5Group = file;
     const datasets = new Map<NetcdfVariable, Hdf5Dataset>();
     guarded("the list of variables", () => {
       const scales = new Map<string, string>();
-      for (const key of root.keys()) {
-        const entity = root.get(key);
-        if (!(entity instanceof Dataset) || !NUMBERS.includes(entity.metadata.type)) continue;
-        const variable = describe(entity, key, scales);
-        if (variable !== undefined) datasets.set(variable, entity);
-      }
+      const visit = (group: Hdf5Group, path: string, depth: number) => {
+        for (const key of group.keys()) {
+          const entity = group.get(key), name = path + key;
+          if (entity instanceof Group && depth < MAX_DEPTH) visit(entity, `${name}/`, depth + 1);
+          if (!(entity instanceof Dataset) || !NUMBERS.includes(entity.metadata.type)) continue;
+          const variable = describe(entity, name, scales);
+          if (variable !== undefined) datasets.set(variable, entity);
+        }
+      };
+      visit(root, "", 0);
     });
     const blocks = new BlockCache();
     return {
@@ -156,15 +163,25 @@ export async function openNetcdfHdf5(
         if (closed) throw new RangeError(`${name} is closed`);
         const dataset = datasets.get(variable);
         if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
+        const filters = dataset.filters as Hdf5Filter[];
+        requireFilters(filters, name, variable.name);
+        if (variable.type === "f" && ![4, 8].includes(variable.bytes)) {
+          throw new DataError(
+            `${name}: ${variable.name} has floats of ${
+              8 * variable.bytes
+            } bits, which are not read from HDF5: ` +
+              `write it as float32, for example with ds.astype("float32").to_netcdf(...).`,
+          );
+        }
+        const hasPlugins = await installFilters(library as unknown as PluginLibrary, filters);
         const lengths = variable.dimensions.map(({ length }) => length);
         const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
-        if (declared > MAX_RATIO * fileBytes) {
+        if (declared > (hasPlugins ? MAX_PLUGIN_RATIO : MAX_RATIO) * fileBytes) {
           throw new DataError(
             `${name}: ${variable.name} declares ${declared} bytes, ` +
               `more than a file of ${fileBytes} bytes can hold: it is damaged.`,
           );
         }
-        requireFilters(dataset.filters as Hdf5Filter[], name, variable.name);
         const count = countOf(lengths.slice(leading.length), variable.name);
         const read = (ranges: [number, number][]): NetcdfNumbers => {
           const numbers = ranges.reduce((product, [from, to]) => product * (to - from), 1);

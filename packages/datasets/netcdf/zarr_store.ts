@@ -67,8 +67,38 @@ function toNumbers(data: unknown): NetcdfNumbers | undefined {
   return ArrayBuffer.isView(data) && !(data instanceof DataView) ? data as NetcdfNumbers : undefined;
 }
 
+/** Filters of version 2 that are undone right. `zarrita` passes over others, which leaves wrong numbers. */
+const FILTERS: readonly unknown[] = ["shuffle", "delta", "bitround"];
+
 /**
- * Opens a Zarr store. Arrays in groups within it are ignored.
+ * Refuses filters of version 2 that are not undone.
+ *
+ * @throws {DataError} If an array has one.
+ */
+function requireFilters(json: Json, store: string, key: string): void {
+  const { filters } = json;
+  if (!Array.isArray(filters)) return;
+  for (const filter of filters as readonly (Json | null)[]) {
+    if (FILTERS.includes(filter?.["id"])) continue;
+    throw new DataError(
+      `${store}: ${key} is stored with the filter ${filter?.["id"]}, which is not read: ` +
+        'write the store again without it, with encoding={name: {"filters": None}} in xarray.',
+    );
+  }
+}
+
+/** Returns the path of a dimension: that of its array in the group of a variable, or in one around it, if there is one. */
+function inScope(variable: string, dimension: string, isArray: (path: string) => boolean): string {
+  const groups = variable.split("/").slice(0, -1);
+  for (let depth = groups.length; depth >= 0; depth--) {
+    const path = [...groups.slice(0, depth), dimension].join("/");
+    if (isArray(path)) return path;
+  }
+  return [...groups, dimension].join("/");
+}
+
+/**
+ * Opens a Zarr store. Arrays in groups within it have paths as names: `forecast/t2m`.
  *
  * @param source Folder of the store.
  * @throws {DataError} If it has no arrays of numbers, or its metadata are damaged.
@@ -94,14 +124,16 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
   type Opened = Awaited<ReturnType<typeof openArray>>;
   const openArray = (key: string) => zarr.open(root.resolve(key), { kind: "array" });
   const arrays = new Map<NetcdfVariable, Opened>();
+  const isArray = (key: string) => files.has(`${key}/.zarray`) || files.has(`${key}/zarr.json`);
   for (const file of [...files].sort()) {
-    const [, key, ending] = /^([^/]+)\/(\.zarray|zarr\.json)$/.exec(file) ?? [];
+    const [, key, ending] = /^(.+)\/(\.zarray|zarr\.json)$/.exec(file) ?? [];
     if (key === undefined) continue;
     const json = await readJson(source, file), isThird = ending === "zarr.json";
     if (isThird && json["node_type"] !== "array") continue;
     const array = await orDataError(key, () => openArray(key));
     const [, kind, bits] = /^(u?int|float)(\d+)$/.exec(array.dtype) ?? [];
     if (kind === undefined) continue;
+    requireFilters(json, name, key);
     const metadata: ArrayMetadata = {
       fill: isThird ? undefined : json["fill_value"],
       dimensions: namesOf(isThird ? json["dimension_names"] : array.attrs["_ARRAY_DIMENSIONS"]),
@@ -109,7 +141,7 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
     const variable: NetcdfVariable = {
       name: key,
       dimensions: array.shape.map((length, axis) => ({
-        name: metadata.dimensions?.[axis] ?? `axis ${axis}`,
+        name: inScope(key, metadata.dimensions?.[axis] ?? `axis ${axis}`, isArray),
         length,
       })),
       attributes: attributesOf(array.attrs, metadata.fill),
@@ -119,7 +151,7 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
     arrays.set(variable, array);
   }
   if (arrays.size === 0) {
-    throw new DataError(`${name} is a Zarr store without arrays of numbers at its root.`);
+    throw new DataError(`${name} is a Zarr store without arrays of numbers.`);
   }
   const blocks = new BlockCache();
   let closed = false;

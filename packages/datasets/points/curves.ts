@@ -1,5 +1,5 @@
 /**
- * Functions of one variable as data sets: sounds in WAV files and rows of arrays. Points are times in [-1, 1].
+ * Functions of one variable as data sets: sounds in files and rows of arrays. Points are times in [-1, 1].
  *
  * @module
  */
@@ -11,7 +11,8 @@ import type { FileSource } from "../core/file_source.ts";
 import { gridCoordinates } from "../core/grid.ts";
 import { itemDataset } from "../core/item_dataset.ts";
 import { resampleSound } from "./resample_sound.ts";
-import { readWav, type Sound } from "./wav.ts";
+import { readSound } from "./compressed_sound.ts";
+import type { Sound } from "./wav.ts";
 
 /**
  * Functions sampled at the same times.
@@ -148,7 +149,7 @@ function startNote(seconds: number, lengths: readonly number[]): string {
 }
 
 /**
- * Creates the data set of the WAV files of a folder, sorted by name.
+ * Creates the data set of the WAV, FLAC, MP3 and Ogg files of a folder, sorted by name.
  *
  * @param source Folder.
  * @param options How sounds are cut.
@@ -177,8 +178,8 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   if (options.rate !== undefined && !(options.rate >= 1 && options.rate <= 1e6)) {
     throw new RangeError(`the sample rate must be from 1 to 1,000,000 Hz, got ${options.rate}`);
   }
-  const names = filesOfFormat(await source.list(), "wav");
-  if (names.length === 0) throw new DataError(`${source.location} has no WAV files.`);
+  const names = filesOfFormat(await source.list(), "wav", "flac", "mp3", "ogg");
+  if (names.length === 0) throw new DataError(`${source.location} has no WAV, FLAC, MP3 or Ogg files.`);
   // Items, their concatenation, times, and the features of one.
   const bytes = (length: number) => (8 * names.length + 8) * length;
   requireMemory({
@@ -189,7 +190,7 @@ export async function wavFolder(source: FileSource, options: WavOptions = {}): P
   const all: Float32Array[] = [], lengths: number[] = [];
   let rate = options.rate;
   for (const name of names) {
-    const sound = readWav(await source.read(name), name);
+    const sound = await readSound(await source.read(name), name);
     if (options.rate === undefined && cut !== "stretch" && sound.rate !== (rate ??= sound.rate)) {
       throw new DataError(
         `${name} has a sample rate of ${sound.rate} Hz, ${

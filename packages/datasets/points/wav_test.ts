@@ -2,40 +2,14 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { DataError } from "../core/data_error.ts";
 import { assertReadOrRejected, fuzzRounds, mutations } from "../core/mutations_testing.ts";
 import { readWav, writeWav } from "./wav.ts";
-
-/** Writes a chunk with its padding. */
-function chunk(id: string, content: Uint8Array): number[] {
-  const length = new Uint8Array(new Uint32Array([content.length]).buffer);
-  return [...new TextEncoder().encode(id), ...length, ...content, ...(content.length % 2 ? [0] : [])];
-}
-
-function format(encoding: number, channels: number, bits: number, rate = 8000): Uint8Array {
-  const view = new DataView(new ArrayBuffer(16));
-  view.setUint16(0, encoding, true);
-  view.setUint16(2, channels, true);
-  view.setUint32(4, rate, true);
-  view.setUint32(8, rate * channels * bits / 8, true);
-  view.setUint16(12, channels * bits / 8, true);
-  view.setUint16(14, bits, true);
-  return new Uint8Array(view.buffer);
-}
-
-function wav(...chunks: number[][]): Uint8Array {
-  const body = chunks.flat();
-  return Uint8Array.of(...chunk("RIFF", Uint8Array.of(...new TextEncoder().encode("WAVE"), ...body)));
-}
-
-const bytesOf = (numbers: Int16Array | Int32Array | Float32Array | Float64Array) =>
-  new Uint8Array(numbers.buffer);
-
-const KINDS: readonly [what: string, encoding: number, bits: number, content: Uint8Array][] = [
-  ["8-bit", 1, 8, Uint8Array.of(0, 128, 192)],
-  ["16-bit", 1, 16, bytesOf(Int16Array.of(-32768, 0, 16384))],
-  ["24-bit", 1, 24, Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0x40)],
-  ["32-bit", 1, 32, bytesOf(Int32Array.of(-(2 ** 31), 0, 2 ** 30))],
-  ["float", 3, 32, bytesOf(Float32Array.of(-1, 0, 0.5))],
-  ["double", 3, 64, bytesOf(Float64Array.of(-1, 0, 0.5))],
-];
+import {
+  bytesOf,
+  WAV_KINDS as KINDS,
+  wavChunk as chunk,
+  wavFile as wav,
+  wavFormat as format,
+  wideWav,
+} from "./wav_testing.ts";
 
 Deno.test("readWav() reads every encoding, with chunks in any order and of odd length", () => {
   for (const [what, encoding, bits, content] of KINDS) {
@@ -102,15 +76,5 @@ Deno.test("readWav() returns or throws a DataError for damaged files", async () 
 
 Deno.test("readWav() reads RF64 and BW64, whose length is in a chunk of its own", () => {
   const plain = writeWav({ rate: 8000, samples: Float32Array.of(0, 0.25, -0.5, 1) });
-  for (const id of ["RF64", "BW64"]) {
-    const wide = new Uint8Array(plain.length + 36), view = new DataView(wide.buffer);
-    wide.set(plain.subarray(0, 12));
-    wide.set(new TextEncoder().encode(id));
-    wide.set(new TextEncoder().encode("ds64"), 12);
-    view.setUint32(16, 28, true);
-    view.setBigUint64(28, 8n, true);
-    wide.set(plain.subarray(12), 48);
-    view.setUint32(48 + 28, 0xffffffff, true);
-    assertEquals(readWav(wide), readWav(plain));
-  }
+  for (const id of ["RF64", "BW64"] as const) assertEquals(readWav(wideWav(plain, id)), readWav(plain));
 });

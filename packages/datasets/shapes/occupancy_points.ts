@@ -102,7 +102,7 @@ export function readOccupancyPoints(
 }
 
 /**
- * Reads all `.npy` and `.npz` files of a folder, sorted by name, each with one or several clouds.
+ * Reads all `.npy`, `.npz` and `.pt` files of a folder (the last as NumPy files: see `torchAsNumpy`), sorted by name, each with one or several clouds.
  *
  * @param files Folder.
  * @param options Range and axes of the files.
@@ -116,13 +116,13 @@ export async function occupancyPointsFolder(
   options: OccupancyPointsOptions = {},
 ): Promise<OccupancyPoints> {
   const listed = await files.list();
-  const names = filesOfFormat(listed, "npy", "npz");
+  const names = filesOfFormat(listed, "npy", "npz", "torch");
   const parts: OccupancyPoints[] = [];
   for (const name of names) parts.push(readOccupancyPoints(await files.read(name), name, options));
   const [first] = parts;
   if (first === undefined) {
     throw new DataError(
-      `${files.location} has no .npy or .npz files among its ${listed.length} files.`,
+      `${files.location} has no .npy, .npz or .pt files among its ${listed.length} files.`,
     );
   }
   const count = parts.reduce((sum, part) => sum + part.count, 0);
@@ -135,15 +135,25 @@ export async function occupancyPointsFolder(
     );
   }
   const positions = new Float32Array(count * points * 3), features = new Float32Array(count * points);
+  const empty: string[] = [];
   let item = 0;
-  for (const part of parts) {
+  for (const [file, part] of parts.entries()) {
     for (let shape = 0; shape < part.count; shape++, item++) {
+      const own = part.points;
+      if (!part.features.subarray(shape * own, (shape + 1) * own).includes(1)) empty.push(names[file]!);
       for (let i = 0; i < points; i++) {
         const from = shape * part.points + Math.floor(i * part.points / points), to = item * points + i;
         features[to] = part.features[from]!;
         for (let axis = 0; axis < 3; axis++) positions[3 * to + axis] = part.positions[3 * from + axis]!;
       }
     }
+  }
+  if (empty.length > 0) {
+    options.report?.(
+      `${empty.length} of ${count} clouds have no point inside (the first in ${
+        empty[0]
+      }): remove them, nothing can be learnt from them.`,
+    );
   }
   return { count, points, positions, features };
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { writeNpy, writeNpz } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import { occupancyPointDataset, occupancyPointsFolder, readOccupancyPoints } from "./occupancy_points.ts";
@@ -50,5 +50,9 @@ Deno.test("occupancyPointsFolder() concatenates files, thinned to the size of th
   assertEquals(messages, [
     "clouds has clouds of 1 to 2 points: 1 of each are read, evenly spaced in their order.",
   ]);
-  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy or .npz files");
+  messages.length = 0;
+  await occupancyPointsFolder(folder({ "1.npy": file(A, [0, 0, 0, 0, 0.5, 0, 0, 0]) }), { report });
+  assertEquals(messages.length, 1);
+  assertStringIncludes(messages[0]!, "1 of 2 clouds have no point inside (the first in 1.npy)");
+  await assertRejects(() => occupancyPointsFolder(folder({})), DataError, "no .npy, .npz or .pt files");
 });

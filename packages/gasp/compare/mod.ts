@@ -16,6 +16,6 @@ export {
 export { realRow, sampleRow, valueRow } from "./sample_rows.ts";
 export { seedInterval } from "./seed_interval.ts";
 export { measureStepSeconds, type StepSecondsRequest } from "./step_seconds.ts";
-export { comparisonTable, markdownTable, methodMeans } from "./table.ts";
+export { comparisonTable, markdownTable, methodMeans, valueHeading } from "./table.ts";
 export { trainToEnd } from "./train_run.ts";
 export { withSampler } from "./with_sampler.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Estimate, showEstimate } from "../metrics/core/estimate.ts";
+import type { Direction, MetricValue } from "../metrics/core/metric.ts";
 import { phaseSteps } from "./budget.ts";
 import type { ComparedRun, ComparisonRecord } from "./record.ts";
 import { seedInterval } from "./seed_interval.ts";
@@ -31,6 +32,19 @@ export function methodMeans(
   };
 }
 
+const ARROWS: Readonly<Record<Direction, string>> = { lower: "↓", higher: "↑", real: "≈ real" };
+
+/**
+ * Returns the heading of a column of values.
+ *
+ * @param value Name and direction.
+ * @returns Such as `pca-fd ↓`.
+ * @category Comparison
+ */
+export function valueHeading({ name, direction }: MetricValue): string {
+  return `${name} ${ARROWS[direction]}`;
+}
+
 /**
  * Formats a comparison as Markdown: a row per method with means and intervals over seeds, the floors, the budget, the machine
  * and the commands.
@@ -41,13 +55,12 @@ export function methodMeans(
 export function comparisonTable(record: ComparisonRecord): string {
   const { settings, methods, runs, directions, floors, sizes } = record;
   const names = Object.keys(directions);
-  const better = { lower: "↓", higher: "↑", real: "≈ real" };
   const header = [
     "method",
     "seeds",
     "steps",
     "seconds",
-    ...names.map((n) => `${n} ${better[directions[n]!]}`),
+    ...names.map((name) => valueHeading({ name, direction: directions[name]! })),
   ];
   const rows = Object.entries(methods).map(([method, { config }]) => {
     const { seeds, values } = methodMeans(record, method);

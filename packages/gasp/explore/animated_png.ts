@@ -4,6 +4,7 @@
  * @module
  */
 import { encodePng, type RasterImage } from "../image/mod.ts";
+import { chunk, joinBytes, readChunks, SIGNATURE, words } from "../image/png_chunks.ts";
 
 /**
  * Playback options of an animation.
@@ -15,7 +16,6 @@ export interface AnimationOptions {
   readonly rate?: number;
 }
 
-const SIGNATURE_BYTES = 8;
 const HUNDREDTHS = 100;
 
 /** Size of the fcTL chunk: sequence number, width, height, x, y, delay numerator and denominator, dispose and blend op. */
@@ -53,17 +53,17 @@ export function encodeAnimatedPng(
     const file = encodePng(frame), chunks = readChunks(file);
     if (i === 0) {
       const header = chunks.find(({ name }) => name === "IHDR")!;
-      parts.push(file.subarray(0, SIGNATURE_BYTES), chunk("IHDR", header.data));
+      parts.push(SIGNATURE, chunk("IHDR", header.data));
       parts.push(chunk("acTL", words(frames.length, 0)));
     }
     parts.push(chunk("fcTL", frameHeader(number++, frame, rate)));
     for (const { name, data } of chunks) {
       if (name !== "IDAT") continue;
-      parts.push(i === 0 ? chunk("IDAT", data) : chunk("fdAT", join([words(number++), data])));
+      parts.push(i === 0 ? chunk("IDAT", data) : chunk("fdAT", joinBytes([words(number++), data])));
     }
   });
   parts.push(chunk("IEND", new Uint8Array(0)));
-  return join(parts);
+  return joinBytes(parts);
 }
 
 function checkSize(frame: RasterImage, first: RasterImage, i: number): void {
@@ -83,49 +83,4 @@ function frameHeader(number: number, { width, height }: RasterImage, rate: numbe
   view.setUint16(20, Math.round(HUNDREDTHS / rate));
   view.setUint16(22, HUNDREDTHS);
   return bytes;
-}
-
-/** Big-endian 32-bit integers. */
-function words(...values: number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * values.length));
-  values.forEach((value, i) => view.setUint32(4 * i, value));
-  return new Uint8Array(view.buffer);
-}
-
-function readChunks(file: Uint8Array): { name: string; data: Uint8Array }[] {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength), chunks = [];
-  for (let at = SIGNATURE_BYTES; at < file.length;) {
-    const size = view.getUint32(at), name = String.fromCharCode(...file.subarray(at + 4, at + 8));
-    chunks.push({ name, data: file.subarray(at + 8, at + 8 + size) });
-    at += 12 + size;
-  }
-  return chunks;
-}
-
-function chunk(name: string, data: Uint8Array): Uint8Array {
-  const body = join([Uint8Array.from(name, (letter) => letter.charCodeAt(0)), data]);
-  return join([words(data.length), body, words(crc32(body))]);
-}
-
-/** Table of CRC-32 with the reversed polynomial. */
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

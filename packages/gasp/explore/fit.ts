@@ -11,8 +11,6 @@
  * @module
  */
 import { compileSearch, FIT_DEFAULTS, type SearchRequest } from "./latent_search.ts";
-import type { Tree } from "@gasp/tensor";
-import type { Sampler } from "../sampling/sampler.ts";
 import type { Observations } from "./observations.ts";
 
 /**
@@ -162,91 +160,4 @@ function chooseBest(
     losses[i] = candidateLosses[best]!;
   }
   return { latents, losses };
-}
-
-/** Maximum number of functions, and of points over all of them, that {@link meanFunction} evaluates at the same time. */
-const MEAN_LATENTS = 16, MEAN_POINTS = 2 ** 18;
-
-/**
- * Evaluates the mean of the functions of several latents, block by block: the memory does not depend on their number.
- *
- * @param sampler Sampler of the generator.
- * @param weights Weights of the generator; faster if on the device.
- * @param latents Latents, `[count, latentDim]`, such as {@link Fit.candidates} of one target.
- * @param coordinates `[points, coordinateDim]`.
- * @returns `[points, featureDim]`
- *
- * @example The mean of a function with itself
- * ```ts
- * import { asGasp, generatorOf, initialGenerator, resolveRunConfig, sampleLatents, Sampler } from "@gasp/gasp";
- * import { meanFunction } from "@gasp/gasp/explore";
- * import { reference } from "@gasp/tensor";
- * import { assertEquals } from "@std/assert";
- *
- * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
- * const sampler = new Sampler(generator, reference), weights = initialGenerator(config.model, 0);
- * const one = sampleLatents(0, 1, generator.latentDim), twice = Float32Array.of(...one, ...one);
- * const points = Float32Array.of(0, 0, 0.5, 0.5);
- * assertEquals(
- *   await meanFunction(sampler, weights, twice, points),
- *   await sampler.sample(weights, one, points),
- * );
- * sampler.release();
- * ```
- *
- * @category Exploration
- */
-export async function meanFunction(
-  sampler: Sampler,
-  weights: Tree,
-  latents: Float32Array,
-  coordinates: Float32Array,
-): Promise<Float32Array> {
-  const { latentDim, coordinateDim, featureDim } = sampler.generator;
-  const count = latents.length / latentDim, points = coordinates.length / coordinateDim;
-  const mean = new Float32Array(points * featureDim);
-  for (let first = 0; first < count; first += MEAN_LATENTS) {
-    const group = latents.slice(first * latentDim, (first + MEAN_LATENTS) * latentDim);
-    const functions = await sampler.functions(weights, group), size = group.length / latentDim;
-    const block = Math.max(1, Math.floor(MEAN_POINTS / size));
-    try {
-      for (let start = 0; start < points; start += block) {
-        const end = Math.min(points, start + block);
-        const values = await functions.sample(
-          coordinates.subarray(start * coordinateDim, end * coordinateDim),
-        );
-        const width = (end - start) * featureDim, part = mean.subarray(start * featureDim);
-        for (let i = 0; i < size * width; i++) part[i % width]! += values[i]! / count;
-      }
-    } finally {
-      functions.release();
-    }
-  }
-  return mean;
-}
-
-/**
- * Averages the candidate functions of each target, an estimate of the posterior mean where little is observed.
- *
- * @param values Features of {@link Fit.candidates}, `[targets · restarts, size]`.
- * @param restarts Candidates per target.
- * @param size Features per function.
- * @returns `[targets, size]`
- *
- * @example Two candidates of two values each, for one target
- * ```ts
- * import { meanOfCandidates } from "@gasp/gasp/explore";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(meanOfCandidates(Float32Array.of(0, 2, 4, 6), 2, 2), Float32Array.of(2, 4));
- * ```
- *
- * @category Exploration
- */
-export function meanOfCandidates(values: Float32Array, restarts: number, size: number): Float32Array {
-  const mean = new Float32Array(values.length / restarts);
-  values.forEach((value, i) =>
-    mean[Math.floor(i / (restarts * size)) * size + i % size]! += value / restarts
-  );
-  return mean;
 }

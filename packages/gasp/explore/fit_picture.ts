@@ -7,10 +7,9 @@ import { rasterFromValues, type RasterImage } from "../image/mod.ts";
 import type { Samples } from "../sampling/sampler.ts";
 import { Canvas, type Colour } from "../show/draw/canvas.ts";
 import { colourOf } from "../show/draw/colour_map.ts";
-import { GLYPH_HEIGHT } from "../show/draw/font.ts";
 import { pictureOf } from "../show/mod.ts";
-import { enlarge } from "./labelled_rows.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";
+import { type Labelled, LEAST_HEIGHT, pictureRow } from "./picture_row.ts";
 
 /**
  * Arguments of {@link fitPicture}.
@@ -32,9 +31,6 @@ export interface FitPictureRequest {
 
 /** Colour of pixels that were not observed. */
 const HIDDEN: Colour = [56, 72, 112];
-/** Minimum height of a picture, and gap between pictures, in pixels. */
-const LEAST = 224, GAP = 6;
-
 /**
  * Draws a row of pictures: all known values, the observed ones, and the results.
  *
@@ -55,29 +51,35 @@ const LEAST = 224, GAP = 6;
  * assert(picture.width > 2 * picture.height);
  * ```
  */
-export function fitPicture({ known, chosen, sizes, grid, found }: FitPictureRequest): RasterImage {
-  const isOnSphere = found.some(({ sample }) => sample.display.kind === "sphere");
+export function fitPicture(request: FitPictureRequest): RasterImage {
+  const isOnSphere = request.found.some(({ sample }) => sample.display.kind === "sphere");
+  return pictureRow([...knownPictures(request, isOnSphere), ...foundPictures(request.found)]);
+}
+
+/**
+ * Draws all known values, and the observed ones.
+ *
+ * @param request Points.
+ * @param isOnSphere Whether points that form no grid are drawn on a map.
+ */
+export function knownPictures(
+  { known, chosen, sizes, grid }: Omit<FitPictureRequest, "found">,
+  isOnSphere: boolean,
+): Labelled<RasterImage>[] {
   const dots = (points: PointValues) => isOnSphere ? dotsOnMap(points) : scattered(points, sizes);
-  const all = grid ? pictureOf({ ...known, ...sizes, values: known.features, display: grid }) : dots(known);
+  const { coordinateDim, featureDim } = sizes;
+  const all = grid
+    ? pictureOf({ ...known, coordinateDim, featureDim, values: known.features, display: grid })
+    : dots(known);
   const observed = grid?.kind === "image"
     ? observedPixels(known.features, chosen, grid)
     : dots(takePoints(known, chosen, sizes));
-  const tiles: { readonly label: string; readonly picture: RasterImage }[] = [
-    { label: "known", picture: all },
-    { label: "observed", picture: observed },
-    ...found.map(({ label, sample }) => ({ label, picture: pictureOf(sample) })),
-  ];
-  const height = Math.max(LEAST, ...tiles.map(({ picture }) => picture.height));
-  const large = tiles.map(({ picture }) => enlarge(picture, Math.floor(height / picture.height)));
-  const top = GLYPH_HEIGHT + 2 * GAP, width = large.reduce((sum, tile) => sum + tile.width + GAP, GAP);
-  const sheet = new Canvas(top + height + GAP, width);
-  let left = GAP;
-  large.forEach((picture, i) => {
-    sheet.text(tiles[i]!.label, left, GAP);
-    sheet.paste(picture, left, top);
-    left += picture.width + GAP;
-  });
-  return sheet;
+  return [{ label: "known", picture: all }, { label: "observed", picture: observed }];
+}
+
+/** Draws results. @param found Each a single sample with a label. */
+export function foundPictures(found: FitPictureRequest["found"]): Labelled<RasterImage>[] {
+  return found.map(({ label, sample }) => ({ label, picture: pictureOf(sample) }));
 }
 
 /** Draws the observed pixels; the others are filled with {@link HIDDEN}. */
@@ -94,12 +96,13 @@ function observedPixels(features: Float32Array, chosen: readonly number[], grid:
 
 /** Draws points of the sphere on an equirectangular map: north up, Greenwich in the middle. */
 function dotsOnMap({ coordinates, features }: PointValues): Canvas {
-  const map = new Canvas(LEAST, 2 * LEAST, HIDDEN),
-    radius = Math.max(1, LEAST / 6 / Math.sqrt(features.length));
+  const map = new Canvas(LEAST_HEIGHT, 2 * LEAST_HEIGHT, HIDDEN),
+    radius = Math.max(1, LEAST_HEIGHT / 6 / Math.sqrt(features.length));
   features.forEach((feature, i) => {
     const [x = 0, y = 0, z = 0] = coordinates.subarray(3 * i, 3 * i + 3);
     const latitude = Math.atan2(z, Math.hypot(x, y)), longitude = Math.atan2(y, x);
-    const column = (longitude / Math.PI + 1) * LEAST, row = (0.5 - latitude / Math.PI) * LEAST;
+    const column = (longitude / Math.PI + 1) * LEAST_HEIGHT,
+      row = (0.5 - latitude / Math.PI) * LEAST_HEIGHT;
     map.disc(column, row, radius, colourOf(feature));
   });
   return map;

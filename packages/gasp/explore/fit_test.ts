@@ -6,7 +6,8 @@ import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 import { sampleLatents, Sampler } from "../sampling/sampler.ts";
-import { fitLatents, meanFunction, meanOfCandidates } from "./fit.ts";
+import { fitLatents } from "./fit.ts";
+import { meanFunction, meanOfCandidates } from "./mean_function.ts";
 import { chooseFraction, meanSquaredError, observationsOf, takePoints } from "./observations.ts";
 
 const { model } = GASP_PRESETS.tiny, generator = hypernetworkGenerator(model);

@@ -5,7 +5,7 @@
  */
 import type { StateDict } from "@gasp/autograd";
 import type { Display } from "@gasp/datasets";
-import { disposeTree, FileFormatError, type Shape, sizeOf, tensor } from "@gasp/tensor";
+import { disposeTree, FileFormatError, readTorchFile, type Shape, sizeOf, tensor } from "@gasp/tensor";
 import { saveCheckpoint } from "../runs/checkpoint.ts";
 import { fromHost, type HostRecord, type HostTensor } from "../state/host_record.ts";
 import { asGasp } from "../methods/gasp/gasp.ts";
@@ -29,7 +29,6 @@ import {
 import { chooseConfig } from "./imported_config.ts";
 import { displayOf, guessKind, SAMPLE_KINDS, type SampleKind } from "./imported_display.ts";
 import { releasedModel } from "./released_model.ts";
-import { readTorchFile } from "./torch_zip.ts";
 
 /**
  * Settings that a file without a configuration does not contain.

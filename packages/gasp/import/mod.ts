@@ -13,6 +13,3 @@ export { openAnyGenerator } from "./open_any_generator.ts";
 export type { OpenedGenerator } from "./open_generator.ts";
 export { generatorFile } from "../runs/generator_file.ts";
 export { SAMPLE_KINDS, type SampleKind } from "./imported_display.ts";
-export { readTorchFile } from "./torch_zip.ts";
-export { TorchStorage, TorchTensor } from "./torch_tensor.ts";
-export { PickledObject } from "./pickle_machine.ts";

@@ -12,8 +12,7 @@ import {
   NO_CONFIGURATION,
   type SourceTensor,
 } from "./generator_source.ts";
-import { PickledObject } from "./pickle_machine.ts";
-import { TorchTensor } from "./torch_tensor.ts";
+import { PickledObject, TorchTensor } from "@gasp/tensor";
 
 /**
  * Extracts the generator from a saved value.

@@ -3,7 +3,7 @@
  * @module
  */
 import { randomUniform } from "@gasp/tensor";
-import { Call, Instance, Name, Ordered, TorchWriter, Tuple } from "./torch_testing.ts";
+import { Call, Instance, Name, Ordered, TorchWriter, Tuple } from "../../tensor/io/torch/torch_testing.ts";
 
 /** Sizes of a generator and the format it is saved in. */
 export interface ReleasedOptions {

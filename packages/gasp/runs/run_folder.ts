@@ -11,7 +11,12 @@ import { UserError } from "../config/user_error.ts";
  * @category Checkpoints
  */
 export const CONFIG_FILE = "config.json";
-const METRICS_FILE = "metrics.jsonl";
+/**
+ * Name of the log of a run: a line of JSON for each step at which losses are logged.
+ *
+ * @category Checkpoints
+ */
+export const METRICS_FILE = "metrics.jsonl";
 const CHECKPOINTS = "checkpoints";
 const SAMPLES = "samples";
 

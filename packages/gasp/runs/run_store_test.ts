@@ -3,9 +3,11 @@
  * @module
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { memoryFolder } from "./web_files_testing.ts";
 import { openFileStore } from "./file_store.ts";
 import { MemoryStore, type RunStore } from "./run_store.ts";
 import { UserError } from "../config/user_error.ts";
+import { WebStore } from "./web_store.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
@@ -25,6 +27,8 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
 const STORES: Record<string, (use: (store: RunStore) => Promise<void>) => Promise<void>> = {
   MemoryStore: (use) => use(new MemoryStore()),
   FileStore: (use) => inFolder(async (folder) => await use(await openFileStore(`${folder}/run`))),
+  "WebStore in a worker": (use) => use(new WebStore(memoryFolder("root"), "runs/run")),
+  "WebStore in a page": (use) => use(new WebStore(memoryFolder("root", { inWorker: false }), "runs/run")),
 };
 
 for (const [name, withStore] of Object.entries(STORES)) {
@@ -127,4 +131,33 @@ Deno.test({
         );
       }
     }),
+});
+
+for (const inWorker of [true, false]) {
+  const where = inWorker ? "in a worker" : "in a page";
+  Deno.test(`WebStore ${where} leaves the earlier file unchanged if the storage is full or a chunk throws`, async () => {
+    const store = new WebStore(memoryFolder("root", { inWorker, quota: 10 }), "runs/x");
+    await store.write("checkpoints/a", bytes(1, 2, 3));
+    await assertRejects(
+      () => store.write("checkpoints/a", new Uint8Array(9)),
+      UserError,
+      "cannot write runs/x/checkpoints/a: the storage that the browser allows this page is full; delete some runs",
+    );
+    const broken = async function* () {
+      yield bytes(2);
+      throw new Error("the device was lost");
+    };
+    await assertRejects(() => store.write("checkpoints/a", broken()), UserError, "the device was lost");
+    assertEquals(await store.read("checkpoints/a"), bytes(1, 2, 3));
+    assertEquals(await store.list("checkpoints"), ["a"]);
+  });
+}
+
+Deno.test("WebStore.write() says that another tab has the file open", async () => {
+  const root = memoryFolder("root"), store = new WebStore(root, "");
+  const held = await (await root.getFileHandle("log", { create: true })).createSyncAccessHandle!();
+  await assertRejects(() => store.append("log", "x"), UserError, "another tab has it open");
+  held.close();
+  await store.append("log", "x");
+  assertEquals(await store.size("log"), 1);
 });

@@ -26,7 +26,7 @@ export {
   type SampleSizes,
 } from "./sample_memory.ts";
 export { readCoordinates } from "./sample_table.ts";
-export { pictureOf, picturesOf, samplesOf, sheetOf } from "./sheet.ts";
+export { pictureOf, picturesOf, samplesOf, sheetOf, tileOf } from "./sheet.ts";
 export { fieldAt, type SphereField } from "./sphere/sphere_field.ts";
 export { sphereMap } from "./sphere/sphere_map.ts";
 export { normalsOfTriangles, type Surface, volumeInside } from "./surface/surface.ts";

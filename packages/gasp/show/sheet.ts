@@ -124,9 +124,23 @@ export function pictureOf(sample: Samples): RasterImage {
 }
 
 /**
- * Draws a sample for a sheet.
+ * Draws a single sample as small as on a sheet, which {@link pictureOf} draws large.
  *
  * @param sample A single sample.
+ *
+ * @example
+ * ```ts
+ * import { displayCoordinates } from "@gasp/datasets";
+ * import { tileOf } from "@gasp/gasp/show";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const display = { kind: "curve", samples: 9 } as const;
+ * const coordinates = displayCoordinates(display), values = coordinates.map(Math.sin);
+ * const tile = tileOf({ values, display, coordinates, coordinateDim: 1, featureDim: 1 });
+ * assertEquals([tile.height, tile.width], [80, 160]);
+ * ```
+ *
+ * @category Files of samples
  */
 export function tileOf(sample: Samples): RasterImage {
   const { values, display, coordinates } = sample;

@@ -1,42 +1,13 @@
 /**
- * What a training is asked for, and what it reports.
+ * What a training is asked for, and how it ends.
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
-import type { Communicator, Device, PlanReport } from "@gasp/tensor";
+import type { Communicator, Device } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
-import type { RasterImage } from "../image/mod.ts";
 import type { RunStore } from "../runs/run_store.ts";
-import type { Validation, ValidationResult } from "./validation.ts";
-
-/**
- * Losses of a step by name, in the order of the method: the most informative first.
- *
- * @category Training
- */
-export type LossValues = { readonly [name: string]: number };
-
-/**
- * Callbacks of a run. Paths are relative to the run's folder.
- *
- * @category Training
- */
-export interface TrainEvents {
-  /** The step is compiled and ready to run. */
-  onReady?(
-    ready: { readonly step: number; readonly plan: PlanReport | undefined; readonly seconds: number },
-  ): void;
-  /** A step is complete. */
-  onStep?(step: number): void;
-  /** Losses were read. */
-  onLosses?(step: number, losses: LossValues): void;
-  /** A sheet of samples was written. */
-  onSheet?(path: string, sheet: RasterImage): void;
-  /** The model was evaluated. */
-  onValidation?(result: ValidationResult): void;
-  /** A checkpoint was saved. */
-  onCheckpoint?(path: string, step: number): void;
-}
+import type { TrainEvents } from "./train_events.ts";
+import type { Validation } from "./validation.ts";
 
 /**
  * Arguments of {@link train}.

@@ -31,10 +31,12 @@ import { ReconstructionSheet } from "./reconstruction_sheet.ts";
 import { bestUpTo, initialState, startingPoint } from "./starting_point.ts";
 import { requireState } from "./state_memory.ts";
 import { TrainingProgram } from "./training_program.ts";
-import type { LossValues, TrainRequest, TrainResult } from "./train_request.ts";
+import type { LossValues, RunningModel } from "./train_events.ts";
+import type { TrainRequest, TrainResult } from "./train_request.ts";
 import { BestTracker } from "./validation.ts";
 
-export type { LossValues, TrainEvents, TrainRequest, TrainResult } from "./train_request.ts";
+export type { LossValues, RunningModel, TrainEvents } from "./train_events.ts";
+export type { TrainRequest, TrainResult } from "./train_request.ts";
 
 /**
  * Trains a run.
@@ -175,6 +177,7 @@ class Run {
       events?.onStep?.(this.#step);
       if (isSaved) await this.#keepEqual();
       await this.#writeFiles(isDue, isSaved);
+      await events?.betweenSteps?.(this.#step, this.#model());
       await this.#yieldToEventLoop();
       isStopped ||= this.#communicator.size === 1 && signal?.aborted === true;
     }
@@ -269,11 +272,16 @@ class Run {
     );
   }
 
+  /** Returns the generator as it is now; `undefined` if the method has none. */
+  #model(): RunningModel | undefined {
+    const weights = methodOf(this.#request.config).weights?.(this.#state, "ema");
+    return this.#sampler && weights && { sampler: this.#sampler, weights };
+  }
+
   async #writeSheet(): Promise<void> {
-    const { config, data, store, events } = this.#request, sampler = this.#sampler;
-    const weights = methodOf(config).weights?.(this.#state, "ema");
-    if (!sampler || !weights) return;
-    const { count, resolution } = config.sheet;
+    const { config, data, store, events } = this.#request, model = this.#model();
+    if (!model) return;
+    const { sampler, weights } = model, { count, resolution } = config.sheet;
     const latents = sampleLatents(config.seed, count, sampler.generator.latentDim);
     const sheet = sheetOf(
       await sampleForDisplay(sampler, weights, {
@@ -290,10 +298,11 @@ class Run {
 
   /** Evaluates the model if that is due; returns whether it is the best so far. */
   async #validate(isDue: (interval: number) => boolean): Promise<boolean> {
-    const { config, validation, store, events } = this.#request, sampler = this.#sampler;
-    const weights = methodOf(config).weights?.(this.#state, "ema");
-    if (!validation || !sampler || !weights || !isDue(validation.every)) return false;
-    const result = this.#tracker!.add(this.#step, await validation.evaluate(sampler, weights));
+    const { validation, store, events } = this.#request;
+    const model = validation && isDue(validation.every) ? this.#model() : undefined;
+    if (!validation || !model) return false;
+    const evaluated = await validation.evaluate(model.sampler, model.weights);
+    const result = this.#tracker!.add(this.#step, evaluated);
     const values = Object.entries(result.values).map(([name, { value }]) => [name, value] as const);
     await appendMetrics(store, { step: this.#step, ...Object.fromEntries(values) });
     events?.onValidation?.(result);

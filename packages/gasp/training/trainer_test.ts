@@ -9,7 +9,9 @@ import { PRESETS } from "../methods/table.ts";
 import { resolveRunConfig } from "../runs/run_config.ts";
 import { checkpointPath, checkpointSteps } from "../runs/run_folder.ts";
 import { MemoryStore } from "../runs/run_store.ts";
-import { train, type TrainEvents } from "./trainer.ts";
+import { sampleForDisplay, sampleLatents } from "../sampling/sampler.ts";
+import type { RunningModel, TrainEvents } from "./train_events.ts";
+import { train } from "./trainer.ts";
 
 /** Images of soft spots at different positions: enough to learn something. */
 function spots(resolution: number, count = 10) {
@@ -204,4 +206,31 @@ Deno.test("train() rejects data that do not match the configuration before it wr
 
 Deno.test("sheets of all presets have at least the resolution of the data", () => {
   for (const { resolution, sheet } of Object.values(PRESETS)) assert(sheet.resolution >= resolution);
+});
+
+Deno.test("train() waits between steps, where the model can be drawn, and ends in the same bytes", async () => {
+  const store = new MemoryStore(), steps: number[] = [];
+  let isDrawing = false;
+  const draw = async (step: number, model: RunningModel | undefined) => {
+    isDrawing = true;
+    const { sampler, weights } = model!, { display, coordinates } = data;
+    const latents = sampleLatents(1, 2, sampler.generator.latentDim);
+    const { values } = await sampleForDisplay(sampler, weights, {
+      latents,
+      display,
+      coordinates,
+      resolution: 4,
+    });
+    assertEquals(values.length, 2 * 4 * 4);
+    steps.push(step);
+    isDrawing = false;
+  };
+  await run(store, {
+    events: {
+      onStep: () => assertEquals(isDrawing, false),
+      betweenSteps: (step, model) => step % 2 === 0 ? draw(step, model) : undefined,
+    },
+  });
+  assertEquals(steps, [2, 4, 6]);
+  assertEquals(store.files, whole.files);
 });

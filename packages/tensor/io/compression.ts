@@ -39,6 +39,18 @@ function crc32(bytes: Uint8Array): number {
  * @param expected Checksum stored in the file.
  * @param what Name of the contents for messages.
  * @throws {FileFormatError} If they differ.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkCrc, FileFormatError } from "@gasp/tensor";
+ *
+ * const digits = new TextEncoder().encode("123456789");
+ * checkCrc(digits, 0xcbf43926, "the digits");
+ * assertThrows(() => checkCrc(digits, 0, "the digits"), FileFormatError, "checksum does not match");
+ * ```
+ *
+ * @category Files
  */
 export function checkCrc(bytes: Uint8Array, expected: number, what: string): void {
   if (crc32(bytes) !== expected) {
@@ -70,6 +82,17 @@ export function checkRatio(compressed: Uint8Array, size: number, what: string): 
  * @returns The result, `size` bytes.
  * @throws {FileFormatError} If the stream is damaged, or its size differs from the declared one.
  * @throws {MemoryError} If the result does not fit in memory.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inflateExactly } from "@gasp/tensor";
+ *
+ * const stored = Uint8Array.of(1, 2, 0, 253, 255, 7, 8); // a last block of two bytes that are not compressed
+ * assertEquals(inflateExactly(stored, 2, "two bytes"), Uint8Array.of(7, 8));
+ * ```
+ *
+ * @category Files
  */
 export function inflateExactly(compressed: Uint8Array, size: number, what: string): Uint8Array {
   checkRatio(compressed, size, what);

@@ -46,7 +46,11 @@ export function boundElementwise(
   arithmetic: Arithmetic,
 ): Bounded {
   const value = new Float64Array(out.size), error = new Float64Array(out.size);
-  const isReal = out.dtype === "f32", compares = elementwise[name].result === "bool" && inputs.length === 2;
+  const isReal = out.dtype === "f32";
+  // A cast to bool compares with 0, which may lie between the corners
+  const compares = name === "cast"
+    ? out.dtype === "bool"
+    : elementwise[name].result === "bool" && inputs.length === 2;
   const args: number[] = [], errors: number[] = [];
   for (let i = 0; i < value.length; i++) {
     inputs.forEach((input, j) => {
@@ -73,8 +77,8 @@ export function boundElementwise(
 }
 
 /** A comparison is open if its sides overlap. */
-function comparisonSpread([a, b]: readonly number[], [ea, eb]: readonly number[]): number {
-  const near = !(Math.abs(a! - b!) > ea! + eb!);
+function comparisonSpread([a, b = 0]: readonly number[], [ea, eb = 0]: readonly number[]): number {
+  const near = !(Math.abs(a! - b) > ea! + eb);
   return near ? Infinity : 0;
 }
 

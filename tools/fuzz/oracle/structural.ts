@@ -52,10 +52,10 @@ const linearByTable = (operands: number): BoundRule => (out, inputs, arithmetic)
 /** Parameters of a primitive. */
 type ParamsFor<P extends StructuralName> = Extract<GraphNode, { op: P }>["params"];
 
-/** Exchanges between ranks are no part of random programs, which have one rank. */
-type Computed = Exclude<StructuralName, LeafName | "allReduce" | "allGather">;
+/** Exchanges with other ranks, which no program of one rank contains. */
+export const EXCHANGES = ["allReduce", "allGather"] as const;
 
-const rules: Readonly<Record<Computed, BoundRule>> = {
+const rules: Readonly<Record<Exclude<StructuralName, LeafName | typeof EXCHANGES[number]>, BoundRule>> = {
   constant(out) {
     const { value } = out.node.params as ParamsFor<"constant">;
     const error = out.dtype === "f32" && Number.isFinite(value) ? Math.abs(Math.fround(value) - value) : 0;

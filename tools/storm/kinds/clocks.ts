@@ -2,7 +2,7 @@
 import { filesIn } from "../../../tests/cli.ts";
 import { type Kind, require } from "../kind.ts";
 import { run, start, tail } from "../program.ts";
-import { continuation, requireSameEnd, requireWhole, RUN } from "../training.ts";
+import { continuation, requireSameEnd, requireWhole, RUN, waitPart } from "../training.ts";
 
 /** Times in seconds: 1970, 2038, 2100, tomorrow. */
 const TIMES: readonly number[] = [0, 2 ** 31, 4_102_444_800, Date.now() / 1000 + 86_400];
@@ -12,7 +12,7 @@ export const clocks: Kind = {
   what: "a clock that was wrong or jumps back: files and locks of other times are resumed to the same bytes",
   async run({ folder, random }) {
     const process = start(await continuation(folder), { folder });
-    await new Promise((resolve) => setTimeout(resolve, random.between(600, 1500)));
+    await waitPart(random, 0.4, 1);
     process.kill(random.pick(["SIGKILL", "SIGTERM"]));
     await process.ending();
     await requireWhole(folder);

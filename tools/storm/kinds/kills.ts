@@ -1,10 +1,7 @@
 /** Kills: the machine is switched off at a random moment of starting, training, saving or resuming. */
 import type { Kind } from "../kind.ts";
 import { start } from "../program.ts";
-import { continuation, requireSameEnd, requireWhole } from "../training.ts";
-
-/** Longest time to a kill in milliseconds: about that of a whole training. */
-const LATEST = 1600;
+import { continuation, requireSameEnd, requireWhole, waitPart } from "../training.ts";
 
 export const kills: Kind = {
   name: "kills",
@@ -14,7 +11,7 @@ export const kills: Kind = {
     const times = 1 + random.below(4);
     for (let time = 0; time < times; time++) {
       const process = start(await continuation(folder), { folder });
-      await new Promise((resolve) => setTimeout(resolve, random.between(100, LATEST)));
+      await waitPart(random, 0.05, 1);
       process.kill("SIGKILL");
       await process.ending();
       await requireWhole(folder);

@@ -1,7 +1,7 @@
 /** Pairs: two trainings into one folder at once. */
 import { type Kind, require } from "../kind.ts";
 import { start, tail } from "../program.ts";
-import { continuation, requireSameEnd, RESUME, STEPS, TRAIN } from "../training.ts";
+import { continuation, requireSameEnd, RESUME, STEPS, waitPart } from "../training.ts";
 
 export const pairs: Kind = {
   name: "pairs",
@@ -10,8 +10,8 @@ export const pairs: Kind = {
   async run({ folder, random }) {
     if (random.below(2) === 0) {
       // A training that was killed leaves its lock
-      const process = start(TRAIN, { folder });
-      await new Promise((resolve) => setTimeout(resolve, random.between(500, 1200)));
+      const process = start(await continuation(folder), { folder });
+      await waitPart(random, 0.3, 0.8);
       process.kill("SIGKILL");
       await process.ending();
     }
@@ -19,7 +19,7 @@ export const pairs: Kind = {
     const processes = [];
     for (let i = 0; i < count; i++) {
       processes.push(start(i > 0 && random.below(2) === 0 ? RESUME : first, { folder }));
-      await new Promise((resolve) => setTimeout(resolve, random.pick([0, 0, 50, 400])));
+      await waitPart(random, 0, random.pick([0, 0, 0.05, 0.3]));
     }
     const endings = await Promise.all(processes.map((process) => process.ending()));
     for (const { code, stdout, stderr } of endings) {

@@ -1,7 +1,7 @@
 /** Pipes: output that is closed, full, slow, or cut off. */
 import { type Kind, require } from "../kind.ts";
 import { start, tail } from "../program.ts";
-import { requireSameEnd, requireWhole, TRAIN } from "../training.ts";
+import { continuation, requireSameEnd, requireWhole, waitPart } from "../training.ts";
 
 const FULL = "mkfifo pipe; exec 3<>pipe; yes >pipe & sleep 0.3; kill $!;";
 const SCRIPTS: readonly string[] = [
@@ -24,9 +24,9 @@ export const pipes: Kind = {
   missing: () => Deno.build.os === "linux" ? undefined : "needs Linux",
   async run({ folder, random }) {
     const script = random.pick(SCRIPTS), isStopped = random.below(3) === 0;
-    const process = start(TRAIN, { folder, script });
+    const process = start(await continuation(folder), { folder, script });
     if (isStopped) {
-      await new Promise((resolve) => setTimeout(resolve, random.between(600, 1800)));
+      await waitPart(random, 0.4, 1.2);
       process.kill("SIGTERM");
     }
     const { code, stderr } = await process.ending();

@@ -1,10 +1,9 @@
 /** Signals: Ctrl-C, schedulers, closed terminals; once, twice, at any moment. */
 import { type Kind, require } from "../kind.ts";
 import { start, tail } from "../program.ts";
-import { continuation, requireAdvice, requireSameEnd, requireWhole } from "../training.ts";
+import { continuation, requireAdvice, requireSameEnd, requireWhole, waitPart } from "../training.ts";
 
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-const LATEST = 1600;
 
 export const signals: Kind = {
   name: "signals",
@@ -14,14 +13,12 @@ export const signals: Kind = {
     let sent = 0;
     for (let round = 0; round < rounds; round++) {
       const process = start(await continuation(folder), { folder });
-      const wait = (low: number, high: number) =>
-        new Promise((resolve) => setTimeout(resolve, random.between(low, high)));
-      await wait(100, LATEST);
+      await waitPart(random, 0.05, 1);
       const signal = random.pick(["SIGINT", "SIGTERM", "SIGHUP"] as const);
       process.kill(signal);
       sent++;
       if (random.below(3) === 0) {
-        await wait(0, 600);
+        await waitPart(random, 0, 0.4);
         process.kill(random.pick(["SIGINT", "SIGTERM", "SIGHUP"] as const));
         sent++;
       }

@@ -1,39 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import draco from "draco3d";
-import { MeshoptEncoder } from "meshoptimizer";
 import { DataError } from "../../core/data_error.ts";
-import { ascii, boxMesh, concatenated, glbFile, sphereMesh } from "../shape_testing.ts";
+import { boxMesh, concatenated, glbFile, sphereMesh } from "../shape_testing.ts";
+import {
+  arrayBytes as bytesOf,
+  dracoDocument,
+  gltf,
+  gltfDocument as documentOf,
+  meshoptDocument,
+} from "./gltf_testing.ts";
 import { parseGlb } from "./mesh_glb.ts";
-import type { TriangleMesh } from "./triangle_mesh.ts";
 
 const BOX = boxMesh([-1, -2, -3], [1, 2, 3.5]);
 const BALL = sphereMesh(8);
-
-/** A document for the buffers of a mesh: positions, then indices. */
-function documentOf({ positions, triangles }: TriangleMesh, changes: Record<string, unknown> = {}) {
-  return {
-    asset: { version: "2.0" },
-    scenes: [{ nodes: [0] }],
-    nodes: [{ mesh: 0 }],
-    buffers: [{ byteLength: positions.byteLength + triangles.byteLength, uri: "a%20b.bin" }],
-    bufferViews: [
-      { buffer: 0, byteLength: positions.byteLength },
-      { buffer: 0, byteOffset: positions.byteLength, byteLength: triangles.byteLength },
-    ],
-    accessors: [
-      { bufferView: 0, componentType: 5126, type: "VEC3", count: positions.length / 3 },
-      { bufferView: 1, componentType: 5125, type: "SCALAR", count: triangles.length },
-    ],
-    meshes: [{ primitives: [{ attributes: { POSITION: 0 }, indices: 1 }] }],
-    ...changes,
-  };
-}
-
-function bytesOf(array: Float32Array | Uint32Array | Int16Array | Uint16Array | Int8Array): Uint8Array {
-  return new Uint8Array(array.slice().buffer);
-}
-
-const gltf = (document: unknown) => ascii(JSON.stringify(document));
 
 Deno.test("parseGlb() reads .gltf documents with buffers in other files and in data URIs", async () => {
   const buffer = concatenated(bytesOf(BOX.positions), bytesOf(BOX.triangles));
@@ -139,34 +117,7 @@ Deno.test("parseGlb() reads sparse accessors", async () => {
 });
 
 Deno.test("parseGlb() reads buffers compressed by meshoptimizer", async () => {
-  await MeshoptEncoder.ready;
-  const { positions, triangles } = BALL;
-  const vertices = MeshoptEncoder.encodeGltfBuffer(
-    bytesOf(positions),
-    positions.length / 3,
-    12,
-    "ATTRIBUTES",
-  );
-  const indices = MeshoptEncoder.encodeGltfBuffer(bytesOf(triangles), triangles.length, 4, "TRIANGLES");
-  const compressed = (
-    byteOffset: number,
-    byteLength: number,
-    count: number,
-    byteStride: number,
-    mode: string,
-  ) => ({
-    buffer: 0,
-    byteLength: count * byteStride,
-    extensions: { EXT_meshopt_compression: { buffer: 0, byteOffset, byteLength, count, byteStride, mode } },
-  });
-  const document = documentOf(BALL, {
-    extensionsUsed: ["EXT_meshopt_compression"],
-    bufferViews: [
-      compressed(0, vertices.length, positions.length / 3, 12, "ATTRIBUTES"),
-      compressed(vertices.length, indices.length, triangles.length, 4, "TRIANGLES"),
-    ],
-  });
-  const buffer = concatenated(vertices, indices);
+  const { positions, triangles } = BALL, { document, buffer } = await meshoptDocument(BALL);
   const read = (bytes: Uint8Array) => parseGlb(gltf(document), "m.gltf", () => Promise.resolve(bytes));
   const mesh = await read(buffer);
   assertEquals(mesh.positions, positions);
@@ -187,27 +138,7 @@ function sortedTriangles(triangles: Uint32Array): string[] {
 }
 
 Deno.test("parseGlb() reads primitives compressed by Draco", async () => {
-  const library = await draco.createEncoderModule({});
-  const encoder = new library.Encoder(), builder = new library.MeshBuilder(), mesh = new library.Mesh();
-  builder.AddFacesToMesh(mesh, BALL.triangles.length / 3, BALL.triangles);
-  builder.AddFloatAttributeToMesh(mesh, library.POSITION, BALL.positions.length / 3, 3, BALL.positions);
-  encoder.SetAttributeQuantization(library.POSITION, 14);
-  const data = new library.DracoInt8Array();
-  const length = encoder.EncodeMeshToDracoBuffer(mesh, data);
-  const bytes = Uint8Array.from({ length }, (_, i) => data.GetValue(i) & 255);
-  const document = documentOf(BALL, {
-    extensionsUsed: ["KHR_draco_mesh_compression"],
-    buffers: [{ byteLength: length, uri: "d" }],
-    bufferViews: [{ buffer: 0, byteLength: length }],
-    accessors: [],
-    meshes: [{
-      primitives: [{
-        attributes: { POSITION: 0 },
-        indices: 1,
-        extensions: { KHR_draco_mesh_compression: { bufferView: 0, attributes: { POSITION: 0 } } },
-      }],
-    }],
-  });
+  const { document, buffer: bytes } = await dracoDocument(BALL);
   const read = (file: Uint8Array) => parseGlb(gltf(document), "d.gltf", () => Promise.resolve(file));
   const decoded = await read(bytes);
   // The triangles at the poles are degenerate, and dropped.

@@ -9,11 +9,13 @@ import {
   listOf,
   numberWithin,
   oneOf,
+  optionalField,
   orNull,
   type Schema,
   wholeNumber,
 } from "../../config/validate.ts";
 import { type GridConfig, gridOf, gridSchema } from "../core/feature_grid.ts";
+import type { Gridded } from "../core/grid_model.ts";
 import { learningRate } from "../core/schemas.ts";
 import type { GaspTraining } from "../gasp/config.ts";
 
@@ -35,11 +37,14 @@ export interface ConvganModel extends ModelConfig {
 }
 
 /**
- * Optimisation settings, as of GASP, but without the R1 penalty, which DCGAN does not have.
+ * Optimisation settings, as of GASP. DCGAN has no R1 penalty: it is 0 by default.
  *
  * @category Training methods
  */
-export type ConvganTraining = Omit<GaspTraining, "subset" | "r1Weight" | "r1On">;
+export interface ConvganTraining extends Omit<GaspTraining, "subset" | "r1Weight" | "r1On"> {
+  /** Weight of the R1 penalty on the logit. Default: 0, none. */
+  readonly r1Weight?: number;
+}
 
 /**
  * Configuration of a run of `convgan`.
@@ -66,6 +71,7 @@ export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
   discriminatorRate: learningRate,
   loss: oneOf(["probability", "logit"]),
   emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
+  r1Weight: optionalField(numberWithin(0, Infinity, "a number of at least 0")),
 });
 
 /**
@@ -73,29 +79,7 @@ export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
  *
  * @category Training methods
  */
-export type GridModel = ConvganModel & { readonly grid: GridConfig };
-
-/**
- * Returns the model with its grid.
- *
- * @param config Configuration, adapted to the data.
- * @throws {TypeError} If the grid is not known.
- */
-export function withGrid({ model }: Pick<ConvganConfig, "model">): GridModel {
-  if (model.grid) return { ...model, grid: model.grid };
-  throw new TypeError('"model.grid" is null: complete the configuration with adaptToData() first');
-}
-
-/**
- * Sets the grid to that of the data.
- *
- * @param config A valid configuration.
- * @param data Sizes of the data.
- */
-export function adaptGrid(config: ConvganConfig, data: DataSizes): ConvganConfig {
-  if (config.model.grid) return config;
-  return { ...config, model: { ...config.model, grid: gridOf(data.display, config.method) } };
-}
+export type GridModel = Gridded<ConvganModel>;
 
 /**
  * Checks the grid, and that it can be halved as often as there are layers.

@@ -6,17 +6,16 @@
 import type { Tensor } from "@gasp/tensor";
 import { interpolateGrid } from "../core/feature_grid.ts";
 import type { FunctionGenerator } from "../core/function_generator.ts";
+import { adaptGrid, withGrid } from "../core/grid_model.ts";
 import type { Method } from "../core/method.ts";
 import type { GaspConfig } from "../gasp/config.ts";
 import { GASP_PRESETS } from "../gasp/presets.ts";
 import {
-  adaptGrid,
   checkConvganData,
   type ConvganConfig,
   type ConvganModel,
   modelSchema,
   trainingSchema,
-  withGrid,
 } from "./config.ts";
 import { type ConvGeneratorParams, type ConvStatistics, generateArrays } from "./networks.ts";
 import { type ConvganInputs, type ConvganState, initialConvgan, prepareConvgan } from "./step.ts";
@@ -43,7 +42,7 @@ const RATES = { generatorRate: 2e-4, discriminatorRate: 2e-4 };
 
 function presetOf({ model, training, ...preset }: GaspConfig, channels: readonly number[]): ConvganConfig {
   const { coordinateDim, featureDim, latentDim } = model,
-    { subset: _, r1Weight: _weight, r1On: _on, ...rates } = training;
+    { subset: _, r1On: _on, ...rates } = training;
   const networks: ConvganModel = {
     ...{ coordinateDim, featureDim, latentDim },
     generatorChannels: channels.toReversed(),

@@ -5,7 +5,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../config/user_error.ts";
 import { gradientPenalty } from "../gasp/losses.ts";
 import { assertClose, numbers, randomTensor } from "../gasp/gasp_testing.ts";
-import { adaptGrid, type GridModel } from "./config.ts";
+import { adaptGrid } from "../core/grid_model.ts";
+import type { GridModel } from "./config.ts";
 import { convgan } from "./convgan.ts";
 import {
   type ConvDiscriminatorParams,
@@ -78,6 +79,24 @@ Deno.test("convganStep() lowers the losses of both networks", async () => {
     ]);
   }
   assert(losses.at(-1)![0]! < losses[0]![0]!, `${losses}`);
+});
+
+Deno.test("convganStep() adds half of the weighted R1 penalty, if there is one", async () => {
+  const inputs = {
+    real: randomTensor("real", [3, 35, 1]),
+    latentsDiscriminator: randomTensor("z1", [3, 4]),
+    latentsGenerator: randomTensor("z2", [3, 4]),
+  };
+  const lossesOf = async (training: Partial<typeof config.training>) => {
+    const changed = { ...config, training: { ...config.training, ...training } };
+    const { losses } = await evaluate(convganStep(changed, initialConvgan(config), inputs), reference);
+    const entries = Object.entries(losses).map(async ([name, loss]) => [name, (await numbers(loss))[0]!]);
+    return Object.fromEntries(await Promise.all(entries)) as Record<string, number>;
+  };
+  const without = await lossesOf({ r1Weight: 0 }), { r1, ...losses } = await lossesOf({ r1Weight: 3 });
+  assertEquals(Object.keys(without), Object.keys(losses));
+  assert(r1! > 0);
+  assertClose([losses["discriminator"]!], [without["discriminator"]! + 1.5 * r1!]);
 });
 
 Deno.test("the generator evaluates arrays on their own grid exactly", async () => {

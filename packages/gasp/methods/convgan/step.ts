@@ -3,13 +3,24 @@
  * @module
  */
 import { adam, emaUpdate, type OptimizerState, randomSource, valueAndGrad } from "@gasp/autograd";
-import { add, allMean, placeholder, scope, stopGradient, type Tensor, tensor, treeMap } from "@gasp/tensor";
+import {
+  add,
+  allMean,
+  mul,
+  placeholder,
+  scope,
+  stopGradient,
+  type Tensor,
+  tensor,
+  treeMap,
+} from "@gasp/tensor";
 import { requireGrid } from "../core/feature_grid.ts";
+import { withGrid } from "../core/grid_model.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
 import { normalRows } from "../core/step_batch.ts";
-import { crossEntropy } from "../gasp/losses.ts";
+import { crossEntropy, gradientPenalty } from "../gasp/losses.ts";
 import { GASP_BETAS } from "../gasp/train_step.ts";
-import { type ConvganConfig, withGrid } from "./config.ts";
+import type { ConvganConfig } from "./config.ts";
 import {
   type ConvDiscriminatorParams,
   type ConvGeneratorParams,
@@ -85,16 +96,20 @@ export function convganStep(
   state: ConvganState,
   { real, latentsDiscriminator, latentsGenerator }: ConvganInputs,
 ): StepResult<ConvganState> {
-  const model = withGrid(config), { loss: scale, emaDecay, ...rates } = config.training;
+  const model = withGrid(config), { loss: scale, emaDecay, r1Weight = 0, ...rates } = config.training;
   const fake = generateArrays(state.generator, state.statistics, model, latentsDiscriminator, "train");
   const samples = stopGradient(fake.features);
   const first = scope("D", () =>
     valueAndGrad((params: ConvDiscriminatorParams) => {
+      const logits = discriminateArrays(params, model, real);
       const losses = {
-        real: crossEntropy(discriminateArrays(params, model, real), "real", scale),
+        real: crossEntropy(logits, "real", scale),
         fake: crossEntropy(discriminateArrays(params, model, samples), "fake", scale),
       };
-      return [add(losses.real, losses.fake), losses] as const;
+      const adversarial = add(losses.real, losses.fake);
+      if (r1Weight === 0) return [adversarial, losses] as const;
+      const r1 = gradientPenalty(logits, real, "logit");
+      return [add(adversarial, mul(r1, r1Weight / 2)), { ...losses, r1 }] as const;
     }, { hasAux: true })(state.discriminator));
   const discriminator = adam({ learningRate: rates.discriminatorRate, betas: GASP_BETAS })
     .update(state.discriminator, treeMap(first.gradient, allMean), state.discriminatorAdam);

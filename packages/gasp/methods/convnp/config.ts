@@ -13,7 +13,8 @@ import {
   type Schema,
   wholeNumber,
 } from "../../config/validate.ts";
-import { type GridConfig, gridOf, gridSchema } from "../core/feature_grid.ts";
+import { type GridConfig, gridSchema } from "../core/feature_grid.ts";
+import type { Gridded } from "../core/grid_model.ts";
 import { learningRate } from "../core/schemas.ts";
 import { checkSubset, type SubsetConfig, subsetSchema } from "../core/subset.ts";
 
@@ -59,7 +60,7 @@ export interface ConvnpTraining {
 export type ConvnpConfig = RunConfig<ConvnpModel, ConvnpTraining>;
 
 /** A model whose grid is known. */
-export type ConvnpGridModel = ConvnpModel & { readonly grid: GridConfig };
+export type ConvnpGridModel = Gridded<ConvnpModel>;
 
 const count = wholeNumber(1, 65536);
 
@@ -81,28 +82,6 @@ export const trainingSchema: Schema<ConvnpTraining> = fields<ConvnpTraining>({
   emptyShare: numberWithin(0, 1, "a number from 0 to 1"),
   subset: optionalField(subsetSchema),
 });
-
-/**
- * Returns the model with its grid.
- *
- * @param config Configuration, adapted to the data.
- * @throws {TypeError} If the grid is not known.
- */
-export function withGrid({ model }: Pick<ConvnpConfig, "model">): ConvnpGridModel {
-  if (model.grid) return { ...model, grid: model.grid };
-  throw new TypeError('"model.grid" is null: complete the configuration with adaptToData() first');
-}
-
-/**
- * Sets the grid to that of the data.
- *
- * @param config A valid configuration.
- * @param data Sizes of the data.
- */
-export function adaptGrid(config: ConvnpConfig, data: DataSizes): ConvnpConfig {
-  if (config.model.grid) return config;
-  return { ...config, model: { ...config.model, grid: gridOf(data.display, config.method) } };
-}
 
 /**
  * Checks the kind of data and the grid.

@@ -5,18 +5,17 @@
  */
 import { add, clamp, exp, mul, ones, reshape, type Tensor } from "@gasp/tensor";
 import type { FunctionGenerator } from "../core/function_generator.ts";
+import { adaptGrid, withGrid } from "../core/grid_model.ts";
 import type { Method } from "../core/method.ts";
 import type { GaspConfig } from "../gasp/config.ts";
 import { GASP_PRESETS } from "../gasp/presets.ts";
 import {
-  adaptGrid,
   checkConvnpData,
   type ConvnpConfig,
   type ConvnpModel,
   type ConvnpTraining,
   modelSchema,
   trainingSchema,
-  withGrid,
 } from "./config.ts";
 import {
   type ConvnpParams,

@@ -4,7 +4,7 @@ import { evaluate, ones, reference, type Tensor, tensor, zeros } from "@gasp/ten
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../config/user_error.ts";
 import { assertClose, numbers, randomTensor } from "../gasp/gasp_testing.ts";
-import { adaptGrid, withGrid } from "./config.ts";
+import { adaptGrid, withGrid } from "../core/grid_model.ts";
 import { convnp } from "./convnp.ts";
 import {
   type ConvnpParams,

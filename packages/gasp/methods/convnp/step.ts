@@ -26,10 +26,11 @@ import {
   tensor,
   treeMap,
 } from "@gasp/tensor";
+import { withGrid } from "../core/grid_model.ts";
 import type { PrepareRequest, StepResult, TrainingSteps } from "../core/method.ts";
 import { type PointBatch, PointInputs } from "../core/point_inputs.ts";
 import { normalRows, ownPart } from "../core/step_batch.ts";
-import { type ConvnpConfig, withGrid } from "./config.ts";
+import type { ConvnpConfig } from "./config.ts";
 import {
   type ConvnpParams,
   decodeLatents,

@@ -14,10 +14,10 @@ import type { GaspInputs } from "../gasp/training.ts";
 /** About as many operations per step as the PointConv discriminators of the same presets. */
 const DISCRIMINATOR: SetConfig = {
   kind: "set",
-  coordinates: { count: 64, sigma: 1 },
+  coordinates: { count: 32, sigma: 1 },
   features: { count: 16, sigma: 0.5 },
-  pointLayers: [128, 128, 128],
-  setLayers: [128, 64],
+  pointLayers: [64, 64, 128],
+  setLayers: [128],
 };
 
 function presetOf(preset: GaspConfig, discriminator: SetConfig = DISCRIMINATOR): GaspConfig {

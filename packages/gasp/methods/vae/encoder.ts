@@ -5,7 +5,17 @@
  * @module
  */
 import { initLinear, linear, type LinearParams, type RandomSource } from "@gasp/autograd";
-import { broadcastTo, concatenate, expandDims, max, relu, scope, type Tensor } from "@gasp/tensor";
+import {
+  add,
+  broadcastTo,
+  concatenate,
+  expandDims,
+  max,
+  relu,
+  scope,
+  type Tensor,
+  tensor,
+} from "@gasp/tensor";
 import { encodedSize } from "./decoder.ts";
 import type { VaeModel } from "./config.ts";
 
@@ -15,13 +25,25 @@ import type { VaeModel } from "./config.ts";
  * @category Training methods
  */
 export type EncoderParams = {
-  /** On points. */
+  /**
+   * From the features of a point to the first layer, to which the map of its encoded coordinates is added, as in the authors'
+   * code: the scale of its weights follows from the number of features. In a joint map the few features would hardly matter
+   * among the many values of an encoded coordinate, and the latents of all items would differ less than by their noise.
+   */
+  readonly features: LinearParams;
+  /** On points; the first from encoded coordinates. */
   readonly layers: LinearParams[];
   /** From the last maximum to the mean. */
   readonly mean: LinearParams;
   /** From the last maximum to the logarithm of the variance. */
   readonly logVariance: LinearParams;
 };
+
+/**
+ * Logarithm of the variance of a latent at the start. Means differ little between items then: with a variance of 1 the decoder
+ * would learn to ignore the latent, and the divergence from the prior would keep it so.
+ */
+const INITIAL_LOG_VARIANCE = -4;
 
 /**
  * Initialises the encoder.
@@ -32,11 +54,15 @@ export type EncoderParams = {
 export function initEncoder(random: RandomSource, model: VaeModel): EncoderParams {
   const { encoder, featureDim, latentDim } = model, last = encoder.at(-1)!;
   return {
+    features: initLinear(random, featureDim, encoder[0]!),
     layers: encoder.map((width, i) =>
-      initLinear(random, i === 0 ? encodedSize(model) + featureDim : 2 * encoder[i - 1]!, width)
+      initLinear(random, i === 0 ? encodedSize(model) : 2 * encoder[i - 1]!, width)
     ),
     mean: initLinear(random, last, latentDim),
-    logVariance: initLinear(random, last, latentDim),
+    logVariance: {
+      ...initLinear(random, last, latentDim),
+      bias: tensor(new Float32Array(latentDim).fill(INITIAL_LOG_VARIANCE)),
+    },
   };
 }
 
@@ -49,15 +75,13 @@ export function initEncoder(random: RandomSource, model: VaeModel): EncoderParam
  * @returns Mean and logarithm of the variance, each `[batch, latentDim]`.
  */
 export function encodeItems(
-  { layers, mean, logVariance }: EncoderParams,
+  { features: ofFeatures, layers, mean, logVariance }: EncoderParams,
   encoding: Tensor,
   features: Tensor,
 ): { readonly mean: Tensor; readonly logVariance: Tensor } {
-  const [batch, points] = features.shape as [number, number];
   const affine = (x: Tensor, { weight, bias }: LinearParams) => linear(x, weight, bias);
   return scope("encoder", () => {
-    const at = broadcastTo(encoding, [batch, points, encoding.shape.at(-1)!]);
-    let x = affine(concatenate([at, features], 2), layers[0]!);
+    let x = add(affine(features, ofFeatures), affine(encoding, layers[0]!));
     for (const layer of layers.slice(1)) {
       const active = relu(x), pooled = expandDims(max(active, { axes: [1] }), 1);
       x = affine(concatenate([active, broadcastTo(pooled, active.shape)], 2), layer);

@@ -104,10 +104,11 @@ export function initialVae({ model, seed }: Pick<VaeConfig, "model" | "seed">): 
  *
  * @param logits Of any shape.
  * @param model Distribution of the features.
- * @returns Features in (-1, 1): `2 p - 1` for a Bernoulli distribution of probability p.
+ * @returns `2 p - 1` for a Bernoulli distribution of probability p. The mean of a normal distribution is the logit itself: a
+ *   bounded one saturates at the background, where its gradient vanishes, before the latent is used.
  */
 export function featuresOf(logits: Tensor, { features }: Pick<VaeModel, "features">): Tensor {
-  return tanh(features === "bernoulli" ? mul(logits, 0.5) : logits);
+  return features === "bernoulli" ? tanh(mul(logits, 0.5)) : logits;
 }
 
 /**

@@ -3,7 +3,7 @@
  * method: an encoder of points, and a decoder of coordinates conditioned on the latent. Works on points anywhere.
  * @module
  */
-import type { Tensor } from "@gasp/tensor";
+import { clamp, type Tensor } from "@gasp/tensor";
 import { encodeCoordinates } from "../../model/fourier.ts";
 import type { FunctionGenerator } from "../core/function_generator.ts";
 import type { Method } from "../core/method.ts";
@@ -53,7 +53,7 @@ function presetOf(
       ...{ encoder: [64, 64, 64], width: 64, blocks: 3, features: "normal" },
       ...networks,
     },
-    training: { rate: 1e-3, noise: 0.2, klWeight: 1, ...(subset && { subset }), ...training },
+    training: { rate: 1e-3, noise: 0.1, klWeight: 1, ...(subset && { subset }), ...training },
   };
 }
 
@@ -90,7 +90,7 @@ export const vae: Method<VaeConfig, VaeState, VaeInputs> = {
       }),
       encode: ({ frequencies }, coordinates) => encodeCoordinates(coordinates, frequencies),
       evaluate: (functions, encoding, { decoder, statistics }) =>
-        featuresOf(vaeLogits(decoder, statistics, functions, encoding, "eval").logits, model),
+        clamp(featuresOf(vaeLogits(decoder, statistics, functions, encoding, "eval").logits, model), -1, 1),
     };
   },
   weights: ({ params: { decoder }, statistics, frequencies }): VaeWeights => ({

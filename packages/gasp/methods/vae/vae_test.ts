@@ -101,3 +101,19 @@ Deno.test("vaeStep() lowers the bound, and updates running statistics", async ()
   assert(bounds.at(-1)! < bounds[0]! - 0.01, `${bounds}`);
   assert((await numbers(current.statistics[0]!.mean)).every((mean) => mean !== 0));
 });
+
+Deno.test("at the start, latents of items differ about as much as by their noise, with and without encoded coordinates", async () => {
+  for (const preset of ["digits", "chairs16"]) {
+    const { model, seed } = vae.presets[preset]!, { params, frequencies } = initialVae({ model, seed });
+    const at = encodeCoordinates(randomTensor("points", [64, model.coordinateDim]), frequencies);
+    const items = randomTensor("items", [2, 64, 1]);
+    const { mean, logVariance } = encodeItems(params.encoder, at, items);
+    const [means, logs] = await Promise.all([numbers(mean), numbers(logVariance)]), { latentDim } = model;
+    const squares = Array.from(
+      { length: latentDim },
+      (_, i) => (means[i]! - means[latentDim + i]!) ** 2 / Math.exp(logs[i]!),
+    );
+    const distance = Math.sqrt(squares.reduce((sum, square) => sum + square));
+    assert(distance > 0.5, `${preset}: ${distance} standard deviations`);
+  }
+});

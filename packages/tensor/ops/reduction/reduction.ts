@@ -5,9 +5,10 @@
 import type { DType } from "../../ir/dtype.ts";
 import { normaliseAxes, type Shape, sizeOf } from "../../graph/shape.ts";
 import { makeNode, type Tensor } from "../../graph/tensor.ts";
-import { abs, cast, mul, neg, pow, square, sub } from "../elementwise/arithmetic.ts";
+import { cast, mul, neg, pow, square, sub } from "../elementwise/arithmetic.ts";
 import { checkNumber, requireType } from "../shape/check.ts";
 import { sqrt } from "../elementwise/functions.ts";
+import { abs } from "../elementwise/rounding.ts";
 import { not } from "../elementwise/logic.ts";
 import { reshape } from "../shape/movement.ts";
 

@@ -1,97 +1,43 @@
 /**
- * Batches of dispatches that run concurrently: a GPU waits once between two batches, not after every dispatch.
+ * Batches of dispatches that run concurrently: a GPU waits once between two batches, not after every dispatch. There are as
+ * few as dependencies allow; which dispatch is in which is a search for little memory.
  * @module
  */
-import type { Dispatch, Lowered } from "../program/lower.ts";
-
-/** What dispatches wait for, and which temporaries they need. */
-export interface DispatchGraph {
-  readonly dispatches: readonly Dispatch[];
-  /** For each dispatch those that must run before it, and those that must run after it. */
-  readonly before: readonly ReadonlySet<number>[];
-  readonly after: readonly ReadonlySet<number>[];
-  /** Bytes of the largest buffer that each dispatch writes. */
-  readonly writes: readonly number[];
-  /** Temporaries that each dispatch uses. */
-  readonly temporaries: readonly (readonly Temporary[])[];
-}
-
-/** A temporary of a program. */
-interface Temporary {
-  readonly bytes: number;
-  /** The dispatches that use it, in order. */
-  readonly users: number[];
-}
+import type { Dispatch } from "../program/lower.ts";
+import type { DispatchGraph, Temporary } from "./dispatch_graph.ts";
+import { type Life, Pressure } from "./pressure.ts";
 
 /** Lifetimes of temporaries with more users are not considered, so that the work stays linear. */
 const MAX_USERS = 64;
-
-/** Returns the dependencies of the dispatches of a program. @param lowered Dispatches in a valid order. */
-export function graphOf({ dispatches, buffers }: Lowered): DispatchGraph {
-  const before = dispatches.map(() => new Set<number>()), after = dispatches.map(() => new Set<number>());
-  const writer = new Map<number, number>(), readers = new Map<number, number[]>();
-  const temporaries = new Map<number, Temporary>();
-  const wait = (on: number | undefined, by: number) => {
-    if (on === undefined || on === by) return;
-    after[on]!.add(by);
-    before[by]!.add(on);
-  };
-  const named = dispatches.map(({ pass, buffers: ids }, at) => {
-    const written = new Set(ids.filter((_, i) => pass.bindings[i]!.written)), used = new Set(ids);
-    for (const id of used) {
-      wait(writer.get(id), at);
-      if (written.has(id)) {
-        for (const reader of readers.get(id) ?? []) wait(reader, at);
-        readers.delete(id);
-        writer.set(id, at);
-      } else if (readers.has(id)) readers.get(id)!.push(at);
-      else readers.set(id, [at]);
-    }
-    return [...used].flatMap((id) => {
-      const { role, bytes } = buffers[id]!;
-      if (role !== "temporary") return [];
-      if (!temporaries.has(id)) temporaries.set(id, { bytes, users: [] });
-      temporaries.get(id)!.users.push(at);
-      return [temporaries.get(id)!];
-    });
-  });
-  const writes = dispatches.map(({ pass, buffers: ids }) =>
-    pass.bindings.reduce(
-      (most, { written }, i) => written ? Math.max(most, buffers[ids[i]!]!.bytes) : most,
-      0,
-    )
-  );
-  return { dispatches, before, after, writes, temporaries: named };
-}
-
-/**
- * Groups dispatches into as few batches of independent ones as possible.
- *
- * @param graph Dispatches and their dependencies.
- * @param limit Dispatches that write more bytes than this stay in order among each other.
- * @returns Batches in order; dispatches are in the earliest possible one, or later where temporaries are then live for
- *   fewer batches.
- */
-export function inBatches(graph: DispatchGraph, limit: number): Dispatch[][] {
-  const levels = new Levels(graph, limit);
-  levels.shorten();
-  const batches = Array.from({ length: levels.count }, (): Dispatch[] => []);
-  graph.dispatches.forEach((dispatch, i) => batches[levels.of[i]!]!.push(dispatch));
-  return batches;
-}
+/** Weight of the batches where most memory is in use: the share of the maximum that is in use, to this power. */
+const POWER = 16;
+/** Most batches around a random one whose dispatches move at random. */
+const RADIUS = 64;
 
 /** The batch of each dispatch. */
-class Levels {
-  readonly of: number[];
+export class Batches {
+  /** Number of batches. */
   readonly count: number;
   readonly #graph: DispatchGraph;
+  readonly #temporaries: readonly Temporary[];
+  readonly #byUrgency: readonly number[];
+  #of: number[];
   /** For each dispatch that stays in order, the ones before and after it that do. */
   readonly #previous = new Map<number, number>();
   readonly #next = new Map<number, number>();
 
-  /** Chooses the earliest batch of each. */
+  /**
+   * Chooses the earliest batch of each.
+   *
+   * @param graph Dispatches and their dependencies.
+   * @param limit Dispatches that write more bytes than this stay in order among each other.
+   */
   constructor(graph: DispatchGraph, limit: number) {
     this.#graph = graph;
+    this.#temporaries = [...new Set(graph.temporaries.flat())]
+      .filter(({ users }) => users.length <= MAX_USERS);
+    const urgency = graph.dispatches.map((_, at) => urgencyOf(graph, at));
+    this.#byUrgency = [...urgency.keys()].sort((a, b) => urgency[a]! - urgency[b]!);
     let previous: number | undefined;
     graph.writes.forEach((bytes, at) => {
       if (bytes <= limit) return;
@@ -101,54 +47,116 @@ class Levels {
       }
       previous = at;
     });
-    this.of = [];
-    for (let at = 0; at < graph.dispatches.length; at++) this.of.push(this.#earliest(at));
-    this.count = this.of.reduce((count, level) => Math.max(count, level + 1), 0);
+    this.#of = [];
+    for (let at = 0; at < graph.dispatches.length; at++) this.#of.push(this.#earliest(at));
+    this.count = this.#of.reduce((count, batch) => Math.max(count, batch + 1), 0);
   }
 
-  #earliest(at: number): number {
-    let level = 0;
-    for (const other of this.#graph.before[at]!) level = Math.max(level, this.of[other]! + 1);
-    const previous = this.#previous.get(at);
-    return previous === undefined ? level : Math.max(level, this.of[previous]! + 1);
-  }
-
-  #latest(at: number): number {
-    let level = this.count - 1;
-    for (const other of this.#graph.after[at]!) level = Math.min(level, this.of[other]! - 1);
-    const next = this.#next.get(at);
-    return next === undefined ? level : Math.min(level, this.of[next]! - 1);
+  /** The dispatches of each batch. Exchanges with other ranks begin first, and what waits for one comes last. */
+  lists(): Dispatch[][] {
+    const batches = Array.from({ length: this.count }, (): Dispatch[] => []);
+    for (const i of this.#byUrgency) batches[this.#of[i]!]!.push(this.#graph.dispatches[i]!);
+    return batches;
   }
 
   /** Moves dispatches, the last ones first, to where their temporaries are live for fewer batches. */
   shorten(): void {
-    for (let at = this.of.length - 1; at >= 0; at--) {
-      const latest = this.#latest(at), earliest = this.of[at]!;
+    this.#pass(0, true);
+  }
+
+  /** Moves dispatches to where their temporaries are live in fewer of the batches in which most memory is in use. */
+  relieve(): void {
+    this.#pass(POWER, true);
+    this.#pass(POWER, false);
+  }
+
+  /**
+   * Moves chains of dispatches around a random batch as far as they can, later or earlier, and then all dispatches to where
+   * they need less.
+   *
+   * @param random Numbers from 0 to 1.
+   */
+  shake(random: () => number): void {
+    const centre = random() * this.count, radius = random() * RADIUS, share = random();
+    const isLater = random() < 0.5;
+    for (const at of this.#inOrder(isLater)) {
+      if (Math.abs(this.#of[at]! - centre) > radius || random() > share) continue;
+      this.#of[at] = isLater ? this.#latest(at) : this.#earliest(at);
+    }
+    this.#pass(POWER, isLater);
+    this.#pass(POWER, !isLater);
+  }
+
+  /** What {@link restore} takes. */
+  save(): readonly number[] {
+    return this.#of.slice();
+  }
+
+  /** Undoes what was done since. @param saved Result of {@link save}. */
+  restore(saved: readonly number[]): void {
+    this.#of = saved.slice();
+  }
+
+  #earliest(at: number): number {
+    let batch = 0;
+    for (const other of this.#graph.before[at]!) batch = Math.max(batch, this.#of[other]! + 1);
+    const previous = this.#previous.get(at);
+    return previous === undefined ? batch : Math.max(batch, this.#of[previous]! + 1);
+  }
+
+  #latest(at: number): number {
+    let batch = this.count - 1;
+    for (const other of this.#graph.after[at]!) batch = Math.min(batch, this.#of[other]! - 1);
+    const next = this.#next.get(at);
+    return next === undefined ? batch : Math.min(batch, this.#of[next]! - 1);
+  }
+
+  *#inOrder(isBackwards: boolean): Iterable<number> {
+    const { length } = this.#of;
+    for (let i = 0; i < length; i++) yield isBackwards ? length - 1 - i : i;
+  }
+
+  #pass(power: number, isBackwards: boolean): void {
+    const lives = this.#temporaries.map((temporary) => this.#lifeOf(temporary)!);
+    const pressure = new Pressure(lives, this.count, power);
+    for (const at of this.#inOrder(isBackwards)) {
+      const latest = this.#latest(at), earliest = this.#earliest(at);
       if (latest <= earliest) continue;
       const temporaries = this.#graph.temporaries[at]!.filter(({ users }) => users.length <= MAX_USERS);
-      const others = temporaries.map(({ bytes, users }) => ({
-        bytes,
-        levels: users.filter((user) => user !== at).map((user) => this.of[user]!),
-      }));
-      const choices = new Set([latest, ...others.flatMap(({ levels }) => levels), earliest]);
-      const costs = [...choices].filter((level) => level >= earliest && level <= latest)
-        .map((level) => ({ level, cost: others.reduce((sum, other) => sum + lifeOf(other, level), 0) }));
-      this.of[at] = costs.reduce((best, next) =>
-        next.cost < best.cost || next.cost === best.cost && next.level > best.level ? next : best
-      ).level;
+      const others = temporaries.map((temporary) => this.#lifeOf(temporary, at));
+      const costAt = (batch: number) =>
+        others.reduce((sum, other, i) => {
+          const { bytes } = temporaries[i]!, { first, last } = other ?? { first: batch, last: batch };
+          return sum +
+            pressure.costOf({ bytes, first: Math.min(first, batch), last: Math.max(last, batch) });
+        }, 0);
+      // Between the ends of the other lives the cost only rises or only falls
+      const ends = others.flatMap((other) => other === undefined ? [] : [other.first, other.last]);
+      const choices = new Set([latest, ...ends, this.#of[at]!, earliest]);
+      let least = Infinity;
+      for (const batch of choices) {
+        if (batch < earliest || batch > latest) continue;
+        const cost = costAt(batch);
+        if (cost > least || cost === least && batch <= this.#of[at]!) continue;
+        [least, this.#of[at]] = [cost, batch];
+      }
     }
+  }
+
+  /** Where a temporary is live; undefined if no dispatch but `except` uses it. */
+  #lifeOf({ bytes, users }: Temporary, except?: number): Life | undefined {
+    let first = Infinity, last = -1;
+    for (const user of users) {
+      if (user === except) continue;
+      first = Math.min(first, this.#of[user]!);
+      last = Math.max(last, this.#of[user]!);
+    }
+    return last < 0 ? undefined : { bytes, first, last };
   }
 }
 
-/** Bytes times batches that a temporary is live for, if one of its users is in a batch. */
-function lifeOf(
-  { bytes, levels }: { readonly bytes: number; readonly levels: readonly number[] },
-  level: number,
-): number {
-  let first = level, last = level;
-  for (const other of levels) {
-    first = Math.min(first, other);
-    last = Math.max(last, other);
-  }
-  return bytes * (last - first);
+/** Sorts within a batch: exchanges, what waits for none, what waits for one. */
+function urgencyOf({ dispatches, before }: DispatchGraph, at: number): number {
+  if (dispatches[at]!.exchange) return 0;
+  return [...before[at]!].some((other) => dispatches[other]!.exchange) ? 2 : 1;
 }

@@ -6,16 +6,36 @@ import type { DeviceBuffer, Executable, ProgramProfile } from "../../device/devi
 import { runStages, type Stage, stagesOfRun } from "../../compile/exchange_stages.ts";
 import { type Communicator, soloCommunicator } from "../../device/communicator.ts";
 import type { ExchangeKernel, Program } from "../../ir/kernel.ts";
-import { type Dispatch, lower } from "../program/lower.ts";
+import { type Dispatch, lower, type Traits } from "../program/lower.ts";
 import { BindGroups } from "./bind_groups.ts";
 import { requireBindable } from "./buffer_limit.ts";
-import { Exchanges } from "./exchange.ts";
-import type { Host } from "./host.ts";
+import { type ExchangeHost, Exchanges } from "./exchange.ts";
 import type { WebGPUBuffer } from "./memory.ts";
 import { schedule } from "./order.ts";
 import { Pace } from "../program/pace.ts";
 import { uniformBytes } from "../shader/shader.ts";
+import type { Pipelines } from "./pipelines.ts";
 import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
+
+/** The device, as seen by its executables. */
+export interface Host extends ExchangeHost {
+  readonly pipelines: Pipelines;
+  readonly traits: Traits;
+  readonly pace: Pace;
+  /** Throws errors reported on the device since the last check. */
+  check(): void;
+  /** Runs work that exchanges values with other ranks; later runs and reads wait for it. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Such work that has begun and not ended, if there is any. */
+  turn(): Promise<void> | undefined;
+  /**
+   * Submits the parts of a run, one by one; resolves when more can be submitted without queueing up work.
+   *
+   * @param parts Command buffers in order.
+   * @param estimate Expected seconds of all parts, by `Pace.estimate`.
+   */
+  submit(parts: readonly GPUCommandBuffer[], estimate: number): Promise<void>;
+}
 
 /** What the GPU runs for a dispatch. */
 interface Shader {

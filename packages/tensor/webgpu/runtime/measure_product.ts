@@ -3,8 +3,7 @@
  * @module
  */
 import type { GemmKernel, Program } from "../../ir/kernel.ts";
-import { WebGPUExecutable } from "./executable.ts";
-import type { Host } from "./host.ts";
+import { type Host, WebGPUExecutable } from "./executable.ts";
 import { splitsOf, type Tile } from "../gemm/gemm_tile.ts";
 import type { WebGPUBuffer } from "./memory.ts";
 import { beginWait } from "./polling.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Dispatch, Lowered } from "../program/lower.ts";
-import { graphOf, inBatches } from "./batches.ts";
+import { Batches } from "./batches.ts";
+import { graphOf } from "./dispatch_graph.ts";
 import { planSlots, type SlotPlan } from "./slots.ts";
 
 /**
@@ -15,6 +16,11 @@ import { planSlots, type SlotPlan } from "./slots.ts";
 const MOVING_BYTES = [Infinity, ...Array.from({ length: 15 }, (_, i) => 2 ** (24 - i / 2))];
 /** How many more bytes temporaries may take than in the given order, relative and, in small programs, absolute. */
 const MORE = 1.25, MORE_BYTES = 2 ** 20;
+
+/** Attempts to bring batches within the budget that exceed it by at most a factor; each takes milliseconds. */
+const ATTEMPTS = 128, NEAR = 1.05;
+/** Programs of more dispatches are not searched: they compile in time linear in their size. */
+const SEARCHED = 4096;
 
 /** Dispatches in execution order, and the memory plan of their temporaries. */
 export interface Schedule {
@@ -41,18 +47,48 @@ export function schedule(lowered: Lowered, temporaryBytes = Infinity): Schedule 
   let best: Schedule = { dispatches: lowered.dispatches, plan: plain }, waits = countWaits(best);
   let known = 0;
   for (const limit of MOVING_BYTES) {
-    const batches = inBatches(graph, limit);
+    const batches = new Batches(graph, limit);
     // A limit that makes no difference
-    if (batches.length === known) continue;
-    known = batches.length;
+    if (batches.count === known) continue;
+    known = batches.count;
     // The lower the limit, the more batches there are
-    if (batches.length > waits) break;
-    const candidate = { dispatches: batches.flat(), plan: planSlots(lowered.buffers, batches) };
-    if (bytesOf(candidate.plan) > most) continue;
+    if (batches.count > waits) break;
+    const candidate = within(most, batches, lowered);
+    if (candidate === undefined) continue;
     const fewer = countWaits(candidate);
     if (fewer < waits) [best, waits] = [candidate, fewer];
   }
   return best;
+}
+
+/**
+ * Moves dispatches between batches until their temporaries stay within a budget: to the best place of each, then chains at
+ * random, as long as it helps. The same program is always ordered the same.
+ */
+function within(budget: number, batches: Batches, { buffers, dispatches }: Lowered): Schedule | undefined {
+  const planned = () => planSlots(buffers, batches.lists(), "most recent");
+  batches.shorten();
+  let best = planned();
+  if (bytesOf(best) > budget && dispatches.length <= SEARCHED) {
+    batches.relieve();
+    best = planned();
+    const attempts = bytesOf(best) <= NEAR * budget ? ATTEMPTS : 0, random = randomNumbers();
+    for (let attempt = 0; attempt < attempts && bytesOf(best) > budget; attempt++) {
+      const saved = batches.save();
+      batches.shake(random);
+      const plan = planned();
+      // Other places for the same memory may lead further
+      if (bytesOf(plan) <= bytesOf(best)) best = plan;
+      else batches.restore(saved);
+    }
+  }
+  return bytesOf(best) <= budget ? { dispatches: batches.lists().flat(), plan: best } : undefined;
+}
+
+/** Numbers from 0 to 1, always the same: the minimal standard generator (Park and Miller, 1988). */
+function randomNumbers(): () => number {
+  let state = 1;
+  return () => (state = state * 48_271 % 2_147_483_647) / 2_147_483_647;
 }
 
 function bytesOf({ bytes }: SlotPlan): number {

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { ProgramBuffer } from "../../ir/kernel.ts";
 import { noise } from "./harness_test.ts";
 import type { Dispatch, Lowered } from "../program/lower.ts";
-import { graphOf, inBatches } from "./batches.ts";
+import { Batches } from "./batches.ts";
+import { graphOf } from "./dispatch_graph.ts";
 import { countWaits, schedule } from "./order.ts";
 import { planSlots, type SlotPlan } from "./slots.ts";
 
@@ -30,8 +31,11 @@ function lowered(bytes: readonly number[], uses: readonly Use[]): Lowered {
   };
 }
 
-const namesOf = (batches: readonly (readonly Dispatch[])[]) =>
-  batches.map((batch) => batch.map(({ name }) => Number(name)));
+function batched(bytes: readonly number[], uses: readonly Use[], limit: number): number[][] {
+  const batches = new Batches(graphOf(lowered(bytes, uses)), limit);
+  batches.shorten();
+  return batches.lists().map((batch) => batch.map(({ name }) => Number(name)));
+}
 
 const CHAINS: readonly Use[] = [
   { reads: [0], writes: [1] },
@@ -41,13 +45,13 @@ const CHAINS: readonly Use[] = [
   { reads: [2], writes: [3] },
 ];
 
-Deno.test("inBatches() batches independent chains together, and a write after the reads of what it overwrites", () => {
-  assertEquals(namesOf(inBatches(graphOf(lowered([8, 8, 8, 8, 8], CHAINS)), 16)), [[0, 2], [1, 3], [4]]);
+Deno.test("Batches batches independent chains together, and a write after the reads of what it overwrites", () => {
+  assertEquals(batched([8, 8, 8, 8, 8], CHAINS, 16), [[0, 2], [1, 3], [4]]);
 });
 
-Deno.test("inBatches() does not move dispatches that write much", () => {
-  assertEquals(namesOf(inBatches(graphOf(lowered([8, 8, 8, 32, 32], CHAINS)), 16)), [[0, 2], [1, 3], [4]]);
-  assertEquals(namesOf(inBatches(graphOf(lowered([8, 32, 32, 32, 32], CHAINS)), 16)), [[0], [1], [2], [3], [
+Deno.test("Batches does not move dispatches that write much", () => {
+  assertEquals(batched([8, 8, 8, 32, 32], CHAINS, 16), [[0, 2], [1, 3], [4]]);
+  assertEquals(batched([8, 32, 32, 32, 32], CHAINS, 16), [[0], [1], [2], [3], [
     4,
   ]]);
 });

@@ -33,9 +33,10 @@ class Slot {
     this.bytes = bytes;
   }
 
-  isFree({ first, last }: Life): boolean {
-    const at = this.#after(last);
-    return at === 0 || this.#taken[at - 1]!.last < first;
+  /** The number of batches that the buffer is unused for before a life; undefined if it is used during it. */
+  idleBefore({ first, last }: Life): number | undefined {
+    const at = this.#after(last), before = at === 0 ? -1 : this.#taken[at - 1]!.last;
+    return before < first ? first - before - 1 : undefined;
   }
 
   take(life: Life): void {
@@ -69,22 +70,42 @@ function lives(buffers: readonly ProgramBuffer[], batches: readonly (readonly Di
 }
 
 /**
+ * Which of the free buffers a temporary takes: the smallest, so that one that was used long ago is as good as any, or the most
+ * recently used, which leaves the longest gaps to the temporaries that follow.
+ */
+export type SlotChoice = "smallest" | "most recent";
+
+/** Returns the index of the buffer that a temporary takes, or -1 if none is free. */
+function chooseSlot(slots: readonly Slot[], life: Life, choice: SlotChoice): number {
+  // Slots are in order of decreasing size
+  if (choice === "smallest") return slots.findLastIndex((slot) => slot.idleBefore(life) !== undefined);
+  let best = -1, least = Infinity;
+  slots.forEach((slot, i) => {
+    const idle = slot.idleBefore(life);
+    if (idle !== undefined && idle <= least) [best, least] = [i, idle];
+  });
+  return best;
+}
+
+/**
  * Plans the temporaries of a lowered program.
  *
  * @param buffers Its buffers.
  * @param batches Its dispatches in order; those of a batch may run concurrently.
+ * @param choice Which of the free buffers a temporary takes. The most recently used takes less memory, but dispatches that
+ *   follow each other then wait more often, unless they are in batches anyway.
  */
 export function planSlots(
   buffers: readonly ProgramBuffer[],
   batches: readonly (readonly Dispatch[])[],
+  choice: SlotChoice = "smallest",
 ): SlotPlan {
   const size = ({ id }: Life) => buffers[id]?.bytes ?? 0;
   const order = lives(buffers, batches).sort((x, y) => size(y) - size(x) || x.first - y.first);
   const slots: Slot[] = [];
   const slotOf = new Map<number, number>();
   for (const life of order) {
-    // Slots are in order of decreasing size: the last free one wastes least.
-    let slot = slots.findLastIndex((slot) => slot.isFree(life));
+    let slot = chooseSlot(slots, life, choice);
     if (slot < 0) slot = slots.push(new Slot(paddedBytes(size(life)))) - 1;
     slots[slot]!.take(life);
     slotOf.set(life.id, slot);

@@ -2,10 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import type { ProgramBuffer } from "../../ir/kernel.ts";
 import { noise } from "./harness_test.ts";
 import type { Dispatch } from "../program/lower.ts";
-import { planSlots, type SlotPlan } from "./slots.ts";
+import { planSlots, type SlotChoice, type SlotPlan } from "./slots.ts";
 
 /** A plan of temporaries of the given sizes; only the use of buffers matters. */
-function planOf(bytes: readonly number[], batches: readonly (readonly (readonly number[])[])[]): SlotPlan {
+function planOf(
+  bytes: readonly number[],
+  batches: readonly (readonly (readonly number[])[])[],
+  choice?: SlotChoice,
+): SlotPlan {
   const use = (buffers: readonly number[]): Dispatch => ({
     name: "use",
     pass: { code: "", params: new Uint32Array(0), bindings: [], groups: 1 },
@@ -15,7 +19,7 @@ function planOf(bytes: readonly number[], batches: readonly (readonly (readonly 
     part: 0,
   });
   const buffers = bytes.map((size): ProgramBuffer => ({ bytes: size, role: "temporary" }));
-  return planSlots(buffers, batches.map((batch) => batch.map(use)));
+  return planSlots(buffers, batches.map((batch) => batch.map(use)), choice);
 }
 
 Deno.test("planSlots() shares a buffer between temporaries that are never live together", () => {
@@ -44,6 +48,7 @@ Deno.test("planSlots() ignores external and unused buffers", () => {
 });
 
 Deno.test("planSlots() never assigns one buffer to two live temporaries, and wastes little", () => {
+  const total = { smallest: 0, "most recent": 0 };
   for (let seed = 1; seed <= 20; seed++) {
     const random = noise(1000, seed).map((x) => (x + 1) / 2);
     let next = 0;
@@ -58,14 +63,19 @@ Deno.test("planSlots() never assigns one buffer to two live temporaries, and was
       { length },
       (_, at) => spans.flatMap(([first, last], id) => at === first || at === last ? [id] : []),
     );
-    const plan = planOf(bytes, uses.map((use) => [use]));
-    let most = 0;
-    for (let at = 0; at < length; at++) {
-      const alive = spans.flatMap(([first, last], id) => first <= at && at <= last ? [id] : []);
-      assertEquals(new Set(alive.map((id) => plan.slotOf.get(id))).size, alive.length);
-      most = Math.max(most, alive.reduce((sum, id) => sum + bytes[id]!, 0));
+    for (const choice of ["smallest", "most recent"] as const) {
+      const plan = planOf(bytes, uses.map((use) => [use]), choice);
+      let most = 0;
+      for (let at = 0; at < length; at++) {
+        const alive = spans.flatMap(([first, last], id) => first <= at && at <= last ? [id] : []);
+        assertEquals(new Set(alive.map((id) => plan.slotOf.get(id))).size, alive.length);
+        most = Math.max(most, alive.reduce((sum, id) => sum + bytes[id]!, 0));
+      }
+      bytes.forEach((size, id) => assert(plan.bytes[plan.slotOf.get(id)!]! >= size));
+      const sum = plan.bytes.reduce((sum, size) => sum + size, 0);
+      assert(sum <= 1.3 * most);
+      total[choice] += sum;
     }
-    bytes.forEach((size, id) => assert(plan.bytes[plan.slotOf.get(id)!]! >= size));
-    assert(plan.bytes.reduce((sum, size) => sum + size, 0) <= 1.3 * most);
   }
+  assert(total["most recent"] < total.smallest);
 });

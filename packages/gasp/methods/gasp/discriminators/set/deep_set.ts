@@ -22,7 +22,7 @@ export const setKind: DiscriminatorKind<SetConfig> = {
 function openSet(config: SetConfig, sizes: ModelConfig): Discriminator {
   const { pointLayers, setLayers } = config, shapes = new ShapeList();
   shapes.encodings(config, sizes);
-  shapes.mlp("point", [elementSize(config, sizes), ...pointLayers]);
+  shapes.heMlp("point", [elementSize(config, sizes), ...pointLayers]);
   shapes.mlp("set", [pointLayers.at(-1)!, ...setLayers, 1]);
   return {
     shapes,

@@ -82,6 +82,18 @@ export class ShapeList implements DiscriminatorShapes {
     widths.slice(1).forEach((output, i) => this.affine(`${name}.${i}`, widths[i]!, output));
   }
 
+  /**
+   * Adds a perceptron whose weights keep the variance of its values (He et al., 2015). By default weights shrink it to a sixth
+   * in each layer, so that differences between sets would hardly reach the logit.
+   */
+  heMlp(name: string, widths: readonly number[]): void {
+    this.mlp(name, widths);
+    widths.slice(0, -1).forEach((input, i) => {
+      const deviation = Math.sqrt(2 / (1 + SET_SLOPE ** 2) / input);
+      this.initial.set(`${name}.${i}.weight`, { kind: "normal", deviation });
+    });
+  }
+
   /** Adds a layer norm. */
   norm(name: string, channels: number): void {
     for (const [part, value] of [["weight", 1], ["bias", 0]] as const) {

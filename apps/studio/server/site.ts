@@ -1,0 +1,108 @@
+/**
+ * Builds the page: bundles its modules and copies its files. All paths in it are relative, so that it works at any address.
+ *
+ * @module
+ */
+
+import { copyPackageFiles, linkReaders, writeReaderEntries } from "./readers.ts";
+
+/** Folder of the studio. */
+const STUDIO = new URL("..", import.meta.url);
+const ROOT = new URL("../..", STUDIO);
+
+/** Modules that the page and its workers start with; the bundle keeps their paths. */
+const ENTRIES = [
+  "app/main.tsx",
+  "app/service_worker.ts",
+  "worker/compute.ts",
+  "worker/train.ts",
+];
+
+/** Other files of the page, and where they go. Folders are copied whole. */
+const FILES: Readonly<Record<string, string>> = {
+  "app/index.html": "index.html",
+  "app/icon.svg": "icon.svg",
+  "style/fonts": "fonts",
+  "models": "models",
+  "../../examples/data/t2m.nc": "sets/t2m.nc",
+};
+
+/** The style sheet, in this order: what all views share first. */
+const STYLES = [
+  ...["tokens", "elements", "controls", "frame", "pictures", "start", "phones", "tabs"],
+  ...["explore", "fit", "compare", "train", "explain"],
+];
+
+/** Options of {@link buildSite}. */
+export interface SiteOptions {
+  /** Whether the page is served by `deno task studio`, which offers the runs of this machine. */
+  readonly hasServer: boolean;
+}
+
+/**
+ * Builds the page.
+ *
+ * @param folder Folder to write, created if it does not exist.
+ * @param options Where it will be served.
+ * @throws {Error} If a module cannot be bundled.
+ */
+export async function buildSite(folder: string, { hasServer }: SiteOptions): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await bundle(folder);
+  // A service worker controls the folder of its script and those below it.
+  await Deno.rename(`${folder}/app/service_worker.js`, `${folder}/service_worker.js`);
+  for (const [from, to] of Object.entries(FILES)) await copy(new URL(from, STUDIO), `${folder}/${to}`);
+  await Deno.writeTextFile(`${folder}/studio.css`, await styleSheet());
+  if (hasServer) {
+    const page = await Deno.readTextFile(`${folder}/index.html`);
+    await Deno.writeTextFile(`${folder}/index.html`, page.replace("<html ", '<html data-server="local" '));
+  }
+}
+
+async function styleSheet(): Promise<string> {
+  const parts = STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, STUDIO)));
+  return (await Promise.all(parts)).join("\n");
+}
+
+async function bundle(folder: string): Promise<void> {
+  const entries = await Deno.makeTempDir({ prefix: "gasp-studio-readers-" });
+  try {
+    const readers = await writeReaderEntries(entries);
+    await Promise.all([
+      runBundler(folder, ENTRIES.map((entry) => new URL(entry, STUDIO).pathname)),
+      runBundler(folder, readers.map((entry) => `${entries}/${entry}`)),
+      copyPackageFiles(folder),
+    ]);
+  } finally {
+    await Deno.remove(entries, { recursive: true });
+  }
+  await linkReaders(folder);
+}
+
+async function runBundler(folder: string, entries: readonly string[]): Promise<void> {
+  const pathOf = (path: string) => new URL(path, ROOT).pathname;
+  const { success, stderr } = await new Deno.Command("deno", {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=browser",
+      "--minify",
+      "--code-splitting",
+      `--config=${pathOf("deno.json")}`,
+      `--lock=${pathOf("deno.lock")}`,
+      "--frozen",
+      `--outdir=${folder}`,
+      ...entries,
+    ],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`the page cannot be bundled: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+async function copy(from: URL, to: string): Promise<void> {
+  await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
+  if (!(await Deno.stat(from)).isDirectory) return await Deno.copyFile(from, to);
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name } of Deno.readDir(from)) await copy(new URL(`${from}/${name}`), `${to}/${name}`);
+}

@@ -1,0 +1,155 @@
+/**
+ * Opens the studio in Chromium for tests, and records what a page must not do: errors, and requests to other origins.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { readSite } from "../../apps/studio/server/read_site.ts";
+import { serveStudio } from "../../apps/studio/server/serve.ts";
+import { buildSite } from "../../apps/studio/server/site.ts";
+import { startChromium } from "./chromium.ts";
+import { serveFolder } from "./folder_server.ts";
+
+/** Time limit in milliseconds; a page takes seconds, but more on a busy machine with a software GPU. */
+const LIMIT = 180_000;
+
+/** How the studio is served and opened. */
+export interface StudioVisit {
+  /** `local`: by `deno task studio`. `static`: as a site, on a host that cannot set headers. Default: `local`. */
+  readonly host?: "local" | "static";
+  /** Fragment of the address, such as `#/train`. */
+  readonly address?: string;
+  /** Folder of all runs of a local studio. Default: one that does not exist. */
+  readonly runs?: string;
+  /** Whether the page has WebGPU. Default: none. */
+  readonly gpu?: "none" | "software";
+  /** Size of the window, colours and the like. */
+  readonly context?: BrowserContextOptions;
+}
+
+/** An open studio. */
+export interface OpenStudio {
+  /** The page. */
+  readonly page: Page;
+  /** Address of the studio without a fragment. */
+  readonly url: string;
+  /** Errors of the page and its console so far; a test that expects some empties it. */
+  readonly errors: string[];
+}
+
+type Site = { readonly folder: string; readonly files: Awaited<ReturnType<typeof readSite>> };
+const sites = new Map<string, Promise<Site>>();
+
+/** Builds a site once for all tests of a file. */
+function builtSite(host: "local" | "static"): Promise<Site> {
+  const known = sites.get(host);
+  if (known) return known;
+  const build = async () => {
+    const folder = await Deno.makeTempDir({ prefix: "gasp-studio-test-" });
+    await buildSite(folder, { hasServer: host === "local" });
+    return { folder, files: await readSite(folder) };
+  };
+  const site = build();
+  sites.set(host, site);
+  return site;
+}
+
+/** Deletes the built sites; call it in `Deno.test.afterAll`. */
+export async function removeSites(): Promise<void> {
+  for (const site of sites.values()) await Deno.remove((await site).folder, { recursive: true });
+  sites.clear();
+}
+
+/** Serves the studio. */
+async function serve(
+  { host = "local", runs = "/nowhere" }: StudioVisit,
+): Promise<AsyncDisposable & { url: string }> {
+  const { folder, files } = await builtSite(host);
+  if (host === "static") return serveFolder(folder, {});
+  const server = serveStudio({ site: files, runs, port: 0 });
+  return { url: server.url, [Symbol.asyncDispose]: () => server.stop() };
+}
+
+/**
+ * Opens the studio in a fresh profile. Fails if the page has errors or asks another origin for anything.
+ *
+ * @param path Path of Chromium.
+ * @param visit How to serve and open it.
+ * @param use Test.
+ */
+export async function withStudio(
+  path: string,
+  visit: StudioVisit,
+  use: (studio: OpenStudio) => Promise<void>,
+): Promise<void> {
+  await using server = await serve(visit);
+  const browser = await startChromium(path, visit.gpu);
+  try {
+    const context = await browser.newContext(visit.context);
+    context.setDefaultTimeout(LIMIT);
+    const page = await context.newPage(), errors: string[] = [], foreign: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    context.on("request", (request) => {
+      if (!/^(?:blob|data):/.test(request.url()) && !request.url().startsWith(server.url)) {
+        foreign.push(request.url());
+      }
+    });
+    await page.goto(server.url + (visit.address ?? ""));
+    await use({ page, url: server.url, errors });
+    assertEquals(errors, [], "the page has errors");
+    assertEquals(foreign, [], "the page asks other origins");
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * Waits until a canvas shows pictures.
+ *
+ * @param page Page.
+ * @param label Its label, or the start of it.
+ */
+export async function pictureShown(page: Page, label: string): Promise<void> {
+  await page.waitForSelector(`canvas[aria-label^="${label}"][data-ready="true"]`);
+}
+
+/**
+ * Summarises the pixels of a canvas, to tell whether it changed.
+ *
+ * @param page Page.
+ * @param label Its label, or the start of it.
+ */
+export async function pictureHash(page: Page, label: string): Promise<string> {
+  return await page.evaluate(`(async () => {
+    const canvas = document.querySelector('canvas[aria-label^="${label}"]');
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+    const hash = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  })()`);
+}
+
+/** A finding of axe-core. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/**
+ * Checks the accessibility of the page as it is.
+ *
+ * @param page Page.
+ * @returns Serious and critical findings of axe-core, one per line.
+ */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { default: axe } = await import("axe-core");
+  await page.evaluate(axe.source);
+  const found: readonly Violation[] = await page.evaluate("axe.run().then(({ violations }) => violations)");
+  return found.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
