@@ -6,7 +6,17 @@
  */
 import { checkpointPath } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
-import { cliCommand, cliOk, exists, HANG, inFolder, type Outcome, outcomeOf, until, untilStep } from "./cli.ts";
+import {
+  cliCommand,
+  cliOk,
+  exists,
+  HANG,
+  inFolder,
+  type Outcome,
+  outcomeOf,
+  until,
+  untilStep,
+} from "./cli.ts";
 
 /** A run that does not end unless it is stopped. */
 const TRAIN = ["train", "--preset", "tiny", "--device", "wasm", "--out", "run"]
