@@ -9,9 +9,10 @@
  *
  * @module
  */
-import { type Dataset, gridCoordinates } from "@gasp/datasets";
+import type { Dataset } from "@gasp/datasets";
 import { methodOf, presetOf, type RunConfig, TrainingProgram } from "@gasp/gasp";
 import { type Communicator, ELEMENT_BYTES, openDevice, showBytes, sizeOf, treePaths } from "@gasp/tensor";
+import { coordinatesLike } from "../apps/cli/bench/noise.ts";
 import { isExchangeKernel } from "../packages/tensor/compile/exchange_order.ts";
 import type { ExchangeKernel, Program } from "../packages/tensor/ir/kernel.ts";
 
@@ -142,9 +143,9 @@ export async function exchangesOf(config: RunConfig, size: number): Promise<Exch
 }
 
 /** Data of the right shapes, made when they are read: only a rank's part is. */
-function emptyData({ model, resolution, batchSize }: RunConfig): Dataset {
-  const { coordinateDim, featureDim } = model;
-  const coordinates = gridCoordinates(new Array<number>(coordinateDim).fill(resolution));
+function emptyData(config: RunConfig): Dataset {
+  const { model, resolution, batchSize } = config;
+  const { coordinateDim, featureDim } = model, coordinates = coordinatesLike(config, resolution);
   const pointCount = coordinates.length / coordinateDim;
   return {
     name: "empty",

@@ -100,7 +100,7 @@ async function bench(values: BenchValues, what: string | undefined, mpi: Mpi | u
   const limit = memoryLimitOf(values);
   const threads = values.threads ?? navigator.hardwareConcurrency;
   // Products are compared with the peak of one core, then with themselves on all threads; peers of knn use one thread
-  const ofRank = { ...values, threads: values.threads ?? (mpi && threadsOfRank(mpi)) };
+  const ofRank = { ...values, threads: values.threads ?? (mpi && threadsOfRank(mpi.localSize)) };
   const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : ofRank;
   using activity = new Activity(`measuring ${what}`);
   const report = await withDevice(choice, async (device): Promise<object | string> => {

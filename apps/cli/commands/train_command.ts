@@ -66,7 +66,7 @@ async function trainOnRank(
   values: TrainValues,
   argument: string | undefined,
 ): Promise<number> {
-  const threads = values.threads ?? (mpi && threadsOfRank(mpi));
+  const threads = values.threads ?? (mpi && threadsOfRank(mpi.localSize));
   const choice = { ...values, ...memoryLimitOf(values) };
   const requested = await trainingOfRank(mpi, values, argument);
   if (requested.resume && requested.step >= requested.config.steps) {

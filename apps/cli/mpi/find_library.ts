@@ -3,8 +3,7 @@
  * would not find each other.
  * @module
  */
-import { UserError } from "@gasp/gasp";
-import { messageOf } from "@gasp/gasp";
+import { messageOf, UserError } from "@gasp/gasp";
 import { ABIS } from "./abi.ts";
 import { type MpiLibrary, openLibrary } from "./functions.ts";
 import { type Launch, type LibraryKind, readVariable } from "./launch.ts";
@@ -79,11 +78,21 @@ export function findLibrary(launch: Launch | undefined, path?: string): MpiLibra
       }
     }
   }
-  throw new UserError(
-    failures.length === 0
-      ? `training on several ranks needs an MPI library, which is supported on Linux and macOS, not on ${Deno.build.os}`
+  throw noLibraryError(failures);
+}
+
+/**
+ * Returns the error for a machine without a library.
+ *
+ * @param tried Names that were tried.
+ * @param os Operating system.
+ */
+export function noLibraryError(tried: readonly string[], os: string = Deno.build.os): UserError {
+  return new UserError(
+    tried.length === 0
+      ? `training on several ranks needs an MPI library, which is supported on Linux and macOS, not on ${os}`
       : `no MPI library was found (tried ${
-        failures.join(", ")
+        tried.join(", ")
       }): install one with "apt install mpich" on Debian and Ubuntu, ` +
         `"dnf install mpich" on Fedora, "conda install -c conda-forge mpich", or "brew install open-mpi" on macOS; ` +
         `on a cluster load its module, or name the library with --mpi-library FILE`,

@@ -13,14 +13,14 @@ export function coresOfMachine(): number {
  * Returns the number of threads of a rank without `--threads`: an equal share of the machine's cores, but no more than the
  * launcher has bound the process to.
  *
- * @param ranks The ranks, of which `localSize` share this machine.
+ * @param ranks Number of ranks on this machine.
  * @param allowed Number of cores that this process may use.
  * @param cores Number of cores of this machine.
  */
 export function threadsOfRank(
-  ranks: { readonly localSize: number },
+  ranks: number,
   allowed: number = navigator.hardwareConcurrency,
   cores: number = coresOfMachine(),
 ): number {
-  return Math.max(1, Math.min(allowed, Math.floor(cores / ranks.localSize)));
+  return Math.max(1, Math.min(allowed, Math.floor(cores / ranks)));
 }
