@@ -4,14 +4,12 @@
  *
  * @module
  */
-import { type Dataset, imageDataset, sphereCoordinates } from "@gasp/datasets";
 import {
   adaptToData,
   checkpointPath,
   MemoryStore,
   methodNames,
   openCheckpoint,
-  presetOf,
   reconstructionsPath,
   Reconstructor,
   resolveRunConfig,
@@ -25,29 +23,10 @@ import { generatorFile } from "@gasp/gasp/import";
 import { openAnyGenerator } from "@gasp/gasp/import";
 import { blobAccess, evaluate, openDevice } from "@gasp/tensor";
 import { assert, assertEquals } from "@std/assert";
+import { wavesFor } from "./synthetic_images.ts";
 
-const SIZE = 5, ITEMS = 9, STEPS = 6;
-/** Waves whose direction and phase depend on the item. */
-const pixels = new Uint8Array(ITEMS * SIZE ** 2).map((_, i) => {
-  const item = Math.floor(i / SIZE ** 2), row = Math.floor(i / SIZE) % SIZE, column = i % SIZE;
-  return 128 + 120 * Math.sin(1.7 * item + row * Math.cos(item) + column * Math.sin(item));
-});
-const pictures = imageDataset("marks", { count: ITEMS, height: SIZE, width: SIZE, channels: 1, pixels });
-
-/** The same values on the sphere. */
-const fields: Dataset = {
-  ...{ name: "fields", items: ITEMS, pointCount: SIZE ** 2, featureDim: 1 },
-  coordinates: sphereCoordinates(SIZE, SIZE),
-  coordinateDim: 3,
-  display: { kind: "sphere", latitudes: SIZE, longitudes: SIZE, scale: { low: 0, high: 1 } },
-  batch: (indices) => pictures.batch(indices),
-};
-
+const SIZE = 5, STEPS = 6;
 const METHODS = methodNames();
-
-/** Data that the preset `tiny` of a method is for. */
-const dataOf = (method: string): Dataset =>
-  presetOf("tiny", method).model.coordinateDim === 3 ? fields : pictures;
 
 const tiny = (method: string): RunConfig => {
   const overrides = { steps: STEPS, logEvery: 1, sampleEvery: STEPS, saveEvery: STEPS };
@@ -55,7 +34,7 @@ const tiny = (method: string): RunConfig => {
 };
 
 for (const method of METHODS) {
-  const data = dataOf(method);
+  const data = wavesFor(method);
 
   Deno.test(`${method}: a run that is stopped and resumed ends in the same bytes`, async () => {
     await using device = await openDevice("wasm", { threads: 1 });

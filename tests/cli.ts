@@ -159,3 +159,16 @@ export async function until(condition: () => Promise<boolean>, what: string): Pr
   }
   throw new Error(`${what} did not happen within ${HANG / 1000} s`);
 }
+
+/**
+ * Waits until a training has logged a step.
+ *
+ * @param folder Folder of the run.
+ * @param step Step, a multiple of its `logEvery`.
+ */
+export function untilStep(folder: string, step: number): Promise<void> {
+  const metrics = `${folder}/metrics.jsonl`;
+  const isReached = async () =>
+    await exists(metrics) && (await Deno.readTextFile(metrics)).includes(`"step":${step},`);
+  return until(isReached, `step ${step}`);
+}

@@ -6,7 +6,7 @@
  */
 import { checkpointPath } from "@gasp/gasp";
 import { assert, assertEquals } from "@std/assert";
-import { cliCommand, cliOk, exists, HANG, inFolder, type Outcome, outcomeOf, until } from "./cli.ts";
+import { cliCommand, cliOk, exists, HANG, inFolder, type Outcome, outcomeOf, until, untilStep } from "./cli.ts";
 
 /** A run that does not end unless it is stopped. */
 const TRAIN = ["train", "--preset", "tiny", "--device", "wasm", "--out", "run"]
@@ -45,12 +45,7 @@ const signalAll = (shell: Deno.ChildProcess, signal: Deno.Signal) => Deno.kill(-
 const STEPS = 50;
 
 /** Waits until the run has done that many steps. */
-function isTraining(folder: string): Promise<void> {
-  const metrics = `${folder}/run/metrics.jsonl`;
-  const isReached = async () =>
-    await exists(metrics) && (await Deno.readTextFile(metrics)).includes(`"step":${STEPS},`);
-  return until(isReached, `step ${STEPS}`);
-}
+const isTraining = (folder: string) => untilStep(`${folder}/run`, STEPS);
 
 /** Returns the steps of the run's checkpoints. */
 async function savedSteps(folder: string): Promise<number[]> {

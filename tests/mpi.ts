@@ -29,7 +29,7 @@ const VARIABLES = {
   OMPI_MCA_hwloc_base_binding_policy: "none",
   OMPI_MCA_btl_vader_single_copy_mechanism: "none",
   // The time between the signal that asks for an end and the one that enforces it, in seconds
-  OMPI_MCA_odls_base_sigkill_timeout: "60",
+  OMPI_MCA_odls_base_sigkill_timeout: "4",
 };
 
 async function versionOf(program: string): Promise<string> {
@@ -121,4 +121,25 @@ export function startRanks({ program }: TestMpi, { words, count = 1, folder }: R
  */
 export function mpiCli(mpi: TestMpi, folder: string, count: number, ...args: string[]): Promise<Outcome> {
   return outcomeOf(startRanks(mpi, { words: cliCommand(args), count, folder }));
+}
+
+/** Variables in which the launchers give a process its rank. */
+const RANK_VARIABLES = ["PMI_RANK", "OMPI_COMM_WORLD_RANK"];
+
+/**
+ * Finds the process of a rank, from what Linux says about all processes.
+ *
+ * @param folder Its working folder, in which no other ranks run.
+ * @param rank Rank.
+ * @throws {Error} If there is none.
+ */
+export async function processOfRank(folder: string, rank: number): Promise<number> {
+  const real = await Deno.realPath(folder);
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name) || await Deno.readLink(`/proc/${name}/cwd`).catch(() => "") !== real) continue;
+    const environment = await Deno.readTextFile(`/proc/${name}/environ`).catch(() => "");
+    const variables = environment.split("\0");
+    if (RANK_VARIABLES.some((variable) => variables.includes(`${variable}=${rank}`))) return Number(name);
+  }
+  throw new Error(`no process of rank ${rank} runs in ${folder}`);
 }

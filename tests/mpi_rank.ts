@@ -2,13 +2,16 @@
  * A rank of the tests of the MPI adapter; `mpirun` starts several. Its argument says what to do.
  * @module
  */
+import { UserError } from "@gasp/gasp";
 import type { Communicator } from "@gasp/tensor";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { launchOf } from "../apps/cli/mpi/launch.ts";
-import { openMpi } from "../apps/cli/mpi/open_mpi.ts";
+import type { Mpi } from "../apps/cli/mpi/open_mpi.ts";
+import { endRanks, withRanks } from "../apps/cli/mpi/session.ts";
+import { print, stderr, stdout } from "../apps/cli/terminal/output.ts";
+import { reportError } from "../apps/cli/terminal/report_error.ts";
 
 /** Numbers of values in sums: fewer than ranks, not divisible by them, and enough for the algorithms of large messages. */
-const LENGTHS = [1, 2, 1000, 2 ** 20 + 7];
+const LENGTHS = [1, 2, 1000, 2 ** 18 + 7];
 
 /** Value `i` of a rank; of many magnitudes, so that the order of a sum shows in its bits. */
 const valueOf = (rank: number, i: number) => Math.fround(Math.sin(i + 7 * rank) * 10 ** ((i + rank) % 8));
@@ -30,7 +33,8 @@ async function checkSums(communicator: Communicator) {
       const scale = Math.max(...terms.map(Math.abs));
       assertAlmostEquals(view[i]!, terms.reduce((sum, term) => sum + term, 0), size * 2 ** -23 * scale);
     }
-    const [first, ...others] = await communicator.allGather(bytesOf(view));
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(view)));
+    const [first, ...others] = await communicator.allGather(digest);
     for (const other of others) assertEquals(other, first, `bytes of ${length} sums`);
   }
 }
@@ -69,26 +73,30 @@ async function checkLoop(communicator: Communicator) {
 }
 
 const [what, limit = "60"] = Deno.args;
-const mpi = await openMpi({ launch: launchOf(), limit: Number(limit) }), { communicator } = mpi;
-try {
-  if (what === "stop" && communicator.rank === 1) Deno.kill(Deno.pid, "SIGSTOP");
-  if (what === "die" && communicator.rank === 1) Deno.kill(Deno.pid, "SIGKILL");
+
+async function work(mpi: Mpi | undefined): Promise<number> {
+  assert(mpi, "no launcher has started this rank");
+  const { communicator, version, localSize } = mpi, { rank, size } = communicator;
+  if (rank === 1 && what === "stop") Deno.kill(Deno.pid, "SIGSTOP");
+  if (rank === 1 && what === "die") Deno.kill(Deno.pid, "SIGKILL");
+  if (rank === 1 && what === "throw") throw new UserError("rank 1 has no more memory");
   if (what === "calls") {
     await checkSums(communicator);
     await checkCopies(communicator);
     await checkOrder(communicator);
     await checkLoop(communicator);
   }
-  await mpi.leave();
-  if (communicator.rank === 0) {
-    const { version, localSize } = mpi;
-    console.log(JSON.stringify({ version, size: communicator.size, localSize }));
-  }
-} catch (error) {
-  if (await mpi.announceFailure() === communicator.rank) {
-    console.error(String(error));
-    mpi.abort(1);
-  }
-  await new Promise((resolve) => setTimeout(resolve, 20_000));
+  await communicator.barrier();
+  print(JSON.stringify({ version, size, localSize }));
+  return 0;
 }
-Deno.exit(0);
+
+const choice = { ranks: "auto", "rank-timeout": Number(limit), "mpi-library": undefined };
+const code = await withRanks(choice, work).catch(async (error) => {
+  const code = reportError(error, { command: undefined, debug: true });
+  await stderr.settled();
+  await endRanks(error, code);
+  return code;
+});
+await stdout.settled();
+Deno.exit(code);

@@ -27,6 +27,7 @@ export type Values = Readonly<Record<string, readonly number[]>>;
  * @param open Opens the device of a rank.
  * @param fn Function of a rank's arguments.
  * @param args Arguments of a rank.
+ * @param through Wraps communicators. Default: as they are.
  * @returns The results of each rank.
  */
 export function computeOnRanks<A extends readonly Tree[]>(
@@ -34,10 +35,11 @@ export function computeOnRanks<A extends readonly Tree[]>(
   open: () => Promise<Device>,
   fn: (...args: A) => Tree,
   args: (rank: number) => A,
+  through: (communicator: Communicator) => Communicator = (communicator) => communicator,
 ): Promise<Values[]> {
   return onRanks(count, async (communicator) => {
     await using device = await open();
-    using compiled = compile<A, Tree>(fn, { device, communicator });
+    using compiled = compile<A, Tree>(fn, { device, communicator: through(communicator) });
     const result = await (compiled as (...args: A) => Promise<Tree>)(...args(communicator.rank));
     const values: Record<string, number[]> = {};
     for (const [path, leaf] of treePaths(result)) values[path] = [...await leaf.data()];

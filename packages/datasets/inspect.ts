@@ -134,10 +134,12 @@ export function describeDisplay(display: Display): string {
     case "volume":
       return `shapes of ${display.resolution}³`;
     case "sphere": {
-      const { latitudes, longitudes, scale: { low, high, units, quantity = "values" } } = display;
+      const { latitudes, longitudes, bounds, scale: { low, high, units, quantity = "values" } } = display;
       const range = [low, high].map((value) => Number(value.toPrecision(6))).join(" to ");
-      return `fields on the sphere, ${latitudes} latitudes × ${longitudes} longitudes; ${quantity} from ${range}` +
-        (units ? ` ${units}` : "");
+      const part = bounds &&
+        ` (${bounds.south}° to ${bounds.north}° north, ${bounds.west}° to ${bounds.east}° east)`;
+      return `fields on the sphere${part ?? ""}, ${latitudes} latitudes × ${longitudes} longitudes; ` +
+        `${quantity} from ${range}${units ? ` ${units}` : ""}`;
     }
     case "curve":
       return `functions of one variable, ${display.samples} samples` +

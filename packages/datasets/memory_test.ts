@@ -181,7 +181,20 @@ const READERS: Readonly<Record<string, readonly (() => unknown)[]>> = {
 /** Exports whose allocations do not grow with files or resolutions, and why. */
 const OTHERS: readonly string[] = [
   // Sizes, errors, constants
-  ...["atResolution", "resolutionOf", "gridPoints", "DataError", "DATA_KINDS", "ERA5_RANGE", "BUNDLED_NAMES"],
+  ...[
+    "atResolution",
+    "resolutionOf",
+    "gridPoints",
+    "displayOfItems",
+    "DataError",
+    "DATA_KINDS",
+    "ERA5_RANGE",
+    "BUNDLED_NAMES",
+    "MAX_EXAMINED",
+    "describeDisplay",
+  ],
+  // Views of files; batches, which check for themselves
+  ...["blobTree", "filesOfFolder", "coordinatesOf", "inspectDataset"],
   // Names and headers
   "inferDataKind",
   // Item indices

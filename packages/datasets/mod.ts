@@ -9,11 +9,18 @@ export type {
   Dataset,
   Display,
   ImageDisplay,
+  SphereBounds,
   SphereDisplay,
   ValueScale,
   VolumeDisplay,
 } from "./core/dataset.ts";
-export { atResolution, displayCoordinates, gridPoints, resolutionOf } from "./core/display.ts";
+export {
+  atResolution,
+  displayCoordinates,
+  displayOfItems,
+  gridPoints,
+  resolutionOf,
+} from "./core/display.ts";
 export { DataError } from "./core/data_error.ts";
 export type { FileEntry, FileSource, FileTree } from "./core/file_source.ts";
 export { memoize } from "./core/memoize.ts";

@@ -79,16 +79,26 @@ async function interpreterWith(modules: readonly string[]): Promise<string | und
 }
 
 /**
+ * Returns why a comparison cannot be made: modules that no interpreter has, with their packages; `undefined` if it can.
+ *
+ * @param agreement What is compared.
+ */
+export async function missingFor(
+  { what, modules, packages }: Pick<Agreement, "what" | "modules" | "packages">,
+): Promise<string | undefined> {
+  if (await interpreterWith(modules) !== undefined) return undefined;
+  return `${what}: Python has not all of ${modules.join(", ")} (${packages.join(", ")})`;
+}
+
+/**
  * Makes a comparison.
  *
  * @param agreement What is compared.
  * @param every Of each group, every file of this number is written; default: all.
  */
 export async function agree<E extends Entry>(agreement: Agreement<E>, every: number = 1): Promise<Outcome> {
-  const { what, modules, packages } = agreement, python = await interpreterWith(modules);
-  if (python === undefined) {
-    return { missing: `${what}: Python has not all of ${modules.join(", ")} (${packages.join(", ")})` };
-  }
+  const { what, modules } = agreement, python = await interpreterWith(modules);
+  if (python === undefined) return { missing: (await missingFor(agreement))! };
   const folder = await Deno.makeTempDir({ prefix: "gasp-agreement-" });
   try {
     const script = new URL(`./${what}.py`, import.meta.url).pathname;

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { readTorchFile, TorchTensor } from "@gasp/gasp/import";
-import { parseSafetensors, type StoredTensor, toFloat32 } from "@gasp/tensor";
+import { parseSafetensors, readTorchFile, type StoredTensor, toFloat32, TorchTensor } from "@gasp/tensor";
 import { type Agreement, type Entry, largestDifference, printAgreement } from "./agreement.ts";
 
 /** A file with the shapes of its tensors, in the order of their names. */

@@ -7,6 +7,7 @@ import {
   coordinatesOf,
   DATA_KINDS,
   type Dataset,
+  displayOfItems,
   inspectDataset,
   MAX_EXAMINED,
   type OpenedDataset,
@@ -78,10 +79,7 @@ async function inspect(opened: OpenedDataset, { count, out, json }: InspectOptio
   const values = await dataset.batch(indices);
   const coordinates = await coordinatesOf(dataset, indices);
   // Items with points of their own are drawn at these, even if samples of a model are shown on a grid.
-  const own = dataset.batchCoordinates && {
-    points: dataset.pointCount,
-    display: dataset.display.kind === "cloud" ? dataset.display : { kind: "cloud", scales: [] } as const,
-  };
+  const own = { points: dataset.pointCount, display: displayOfItems(dataset) };
   await writeBytes(out, encodePng(sheetOf({ ...dataset, values, coordinates, ...own })));
   print(`${countOf(indices.length, "item")}: ${out}`);
 }

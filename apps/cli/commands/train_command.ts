@@ -9,6 +9,7 @@ import {
   MemoryStore,
   PRESETS,
   type RasterImage,
+  requireAgreement,
   type RunConfig,
   type RunStore,
   showEstimate,
@@ -21,6 +22,7 @@ import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../command/command.ts";
 import { withData } from "../files/data.ts";
+import { contentsOf } from "../mpi/same_start.ts";
 import { fromFirstRank } from "../mpi/share.ts";
 import type { Mpi } from "../mpi/open_mpi.ts";
 import { threadsOfRank } from "../mpi/rank_device.ts";
@@ -33,7 +35,7 @@ import { Progress } from "../terminal/progress.ts";
 import { ResumableError } from "../terminal/report_error.ts";
 import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
-import { describeRanks, requireSameData, trainingOfRank } from "./train_ranks.ts";
+import { describeRanks, trainingOfRank } from "./train_ranks.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, type TrainValues } from "./train_request.ts";
 import { LongRunWarning } from "../terminal/train_duration.ts";
 import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
@@ -83,7 +85,7 @@ async function trainOnRank(
   };
   return await withData(name, options, async ({ dataset: data, assumptions }) => {
     for (const assumption of assumptions) printError(`assumed: ${assumption}`);
-    if (mpi) await requireSameData(mpi, data);
+    if (mpi) await requireAgreement(mpi.communicator, { "the contents of the data": await contentsOf(data) });
     const training = { ...requested, config: configFor(requested, data) };
     if (training.isSuited) {
       printError(`the preset ${training.config.preset} suits these data: choose another with --preset`);
@@ -152,7 +154,7 @@ async function runLocked(run: Opened, store: RunStore): Promise<number> {
   const resumption = resumeCommand(store.location, choice, mpi);
   try {
     const { config, resume } = training;
-    opened = isFirst(mpi) ? await openValidation(choice, config, data, device) : undefined;
+    opened = await openValidation(choice, config, data, device, isFirst(mpi));
     const validation = opened?.validation;
     const { signal } = stop;
     const { memoryLimit = Infinity } = choice;

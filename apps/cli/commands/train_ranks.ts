@@ -2,9 +2,9 @@
  * What `train` does on several ranks before they train: they agree on what they do, and rank 0 chooses the folder.
  * @module
  */
-import type { Dataset } from "@gasp/datasets";
+import { requireAgreement } from "@gasp/gasp";
 import type { Mpi } from "../mpi/open_mpi.ts";
-import { dataFacts, type Facts, requireSame, versionFacts } from "../mpi/same_start.ts";
+import { versionOf } from "../mpi/same_start.ts";
 import { fromFirstRank, gatherValues } from "../mpi/share.ts";
 import { readBytes } from "../files/files.ts";
 import { type Training, trainingOf, type TrainValues } from "./train_request.ts";
@@ -26,39 +26,31 @@ export async function trainingOfRank(
   argument: string | undefined,
 ): Promise<Training> {
   if (mpi === undefined) return await trainingOf(values, argument);
-  await requireSame(mpi, {
-    version: await versionFacts(),
-    ...await optionFacts(values),
-    RUN: argument ?? null,
-  });
   const { communicator } = mpi;
+  await requireAgreement(communicator, {
+    "the version of the program": await versionOf(),
+    ...await textsOf(values),
+    "the argument RUN": textOf(argument),
+  });
   const own = communicator.rank === 0 ? await trainingOf(values, argument) : undefined;
   const shared = await fromFirstRank<Omit<Training, "open">>(communicator, own);
   const open = () => Promise.reject(new Error("only rank 0 opens the folder of a run"));
   return own ?? { ...shared, open };
 }
 
-/**
- * Checks that the ranks have read the same data.
- *
- * @param mpi The ranks.
- * @param data Data of this rank.
- * @throws {UserError} On all ranks, if one has others.
- */
-export async function requireSameData(mpi: Mpi, data: Dataset): Promise<void> {
-  await requireSame(mpi, { data: await dataFacts(data) });
+/** Returns the options that must not differ, and the contents of the file of `--config`. */
+async function textsOf(values: TrainValues): Promise<Record<string, string>> {
+  const shared = Object.entries(values).filter(([name]) => !OWN_OPTIONS.includes(name));
+  const { config } = values;
+  const file = config === undefined ? undefined : await readBytes(config, "pass a JSON file with --config");
+  return {
+    ...Object.fromEntries(shared.map(([name, value]) => [`--${name}`, textOf(value)])),
+    "the file of --config": textOf(file && new TextDecoder().decode(file)),
+  };
 }
 
-/** Returns the options that must not differ, and the contents of the file of `--config`. */
-async function optionFacts(values: TrainValues): Promise<Facts> {
-  const shared = Object.entries(values).filter(([name]) => !OWN_OPTIONS.includes(name));
-  const file = values.config === undefined
-    ? undefined
-    : new TextDecoder().decode(await readBytes(values.config, "pass a JSON file with --config"));
-  return {
-    ...Object.fromEntries(shared.map(([name, value]) => [`--${name}`, value])),
-    ...(file !== undefined && { "the file of --config": file }),
-  };
+function textOf(value: unknown): string {
+  return value === undefined ? "absent" : String(value);
 }
 
 /**

@@ -39,6 +39,7 @@ const FEW_ITEMS = 100;
  * @param config Configuration of the run.
  * @param data Training data.
  * @param device Device of the run.
+ * @param evaluates Whether this process evaluates; if not, it only knows when others do. Default: true.
  * @returns `undefined` if the run is not evaluated.
  * @throws {UsageError} If a metric cannot choose the best checkpoint.
  * @throws {UserError} If a metric does not exist or does not apply to the data.
@@ -48,6 +49,7 @@ export async function openValidation(
   config: RunConfig,
   data: Dataset,
   device: Device,
+  evaluates = true,
 ): Promise<OpenedValidation | undefined> {
   const every = choice["evaluate-every"] ?? defaultInterval(config, data);
   if (every === 0) return undefined;
@@ -61,6 +63,10 @@ export async function openValidation(
   const { direction } = best;
   if (direction === "real") {
     throw new UsageError(`--evaluate ${names[0]} has no better or worse values: name another metric first`);
+  }
+  if (!evaluates) {
+    const evaluate = () => Promise.reject(new Error("another rank evaluates"));
+    return { validation: { every, best: best.name, direction, evaluate }, release: () => {} };
   }
   const evaluation = await Evaluation.prepare({
     data,

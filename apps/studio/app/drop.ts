@@ -3,14 +3,10 @@
  *
  * @module
  */
-import { openFile, openFolder } from "../state/model.ts";
+import { openFiles } from "../state/model.ts";
 import { reportError } from "../state/notices.ts";
 import { route } from "../state/route.ts";
-
-/** Part of `DataTransferItem` that the types of the DOM do not have yet. */
-interface HandleItem {
-  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
-}
+import { droppedFiles } from "../views/train/file_sets.ts";
 
 /** Views that receive dropped files themselves. */
 const OWN_DROPS = ["train"];
@@ -30,14 +26,12 @@ export function acceptDrops(): void {
     document.documentElement.classList.remove("dragging");
     if (!isOurs()) return;
     event.preventDefault();
-    for (const item of event.dataTransfer?.items ?? []) openDropped(item).catch(reportError);
+    const { dataTransfer } = event;
+    if (dataTransfer) openDropped(dataTransfer).catch(reportError);
   });
 }
 
-async function openDropped(item: DataTransferItem): Promise<void> {
-  const file = item.getAsFile();
-  // The item is empty after the event, so that the handle is requested before anything is awaited.
-  const handle = await (item as DataTransferItem & HandleItem).getAsFileSystemHandle?.();
-  if (handle?.kind === "directory") return await openFolder(handle as FileSystemDirectoryHandle);
-  if (file) await openFile(file, file.name.replace(/\.safetensors$/, ""));
+async function openDropped(transfer: DataTransfer): Promise<void> {
+  const { location, entries } = await droppedFiles(transfer);
+  await openFiles(location, entries);
 }

@@ -5,6 +5,7 @@
  */
 
 import { copyPackageFiles, linkReaders, writeReaderEntries } from "./readers.ts";
+import { writeSets } from "./sets.ts";
 
 /** Folder of the studio. */
 const STUDIO = new URL("..", import.meta.url);
@@ -22,11 +23,15 @@ const ENTRIES = [
 const FILES: Readonly<Record<string, string>> = {
   "app/index.html": "index.html",
   "app/icon.svg": "icon.svg",
-  "style/studio.css": "studio.css",
   "style/fonts": "fonts",
   "models": "models",
-  "../../examples/data/t2m.nc": "sets/t2m.nc",
 };
+
+/** The style sheet, in this order: what all views share first. */
+const STYLES = [
+  ...["tokens", "elements", "controls", "frame", "pictures", "start", "phones", "tabs"],
+  ...["explore", "fit", "compare", "train", "explain"],
+];
 
 /** Options of {@link buildSite}. */
 export interface SiteOptions {
@@ -47,10 +52,16 @@ export async function buildSite(folder: string, { hasServer }: SiteOptions): Pro
   // A service worker controls the folder of its script and those below it.
   await Deno.rename(`${folder}/app/service_worker.js`, `${folder}/service_worker.js`);
   for (const [from, to] of Object.entries(FILES)) await copy(new URL(from, STUDIO), `${folder}/${to}`);
+  await Deno.writeTextFile(`${folder}/studio.css`, await styleSheet());
   if (hasServer) {
     const page = await Deno.readTextFile(`${folder}/index.html`);
     await Deno.writeTextFile(`${folder}/index.html`, page.replace("<html ", '<html data-server="local" '));
   }
+}
+
+async function styleSheet(): Promise<string> {
+  const parts = STYLES.map((name) => Deno.readTextFile(new URL(`style/${name}.css`, STUDIO)));
+  return (await Promise.all(parts)).join("\n");
 }
 
 async function bundle(folder: string): Promise<void> {
@@ -61,6 +72,7 @@ async function bundle(folder: string): Promise<void> {
       runBundler(folder, ENTRIES.map((entry) => new URL(entry, STUDIO).pathname)),
       runBundler(folder, readers.map((entry) => `${entries}/${entry}`)),
       copyPackageFiles(folder),
+      writeSets(folder),
     ]);
   } finally {
     await Deno.remove(entries, { recursive: true });
@@ -77,6 +89,8 @@ async function runBundler(folder: string, entries: readonly string[]): Promise<v
       "--platform=browser",
       "--minify",
       "--code-splitting",
+      // The page has its digits as a file
+      "--external=mnist",
       `--config=${pathOf("deno.json")}`,
       `--lock=${pathOf("deno.lock")}`,
       "--frozen",

@@ -9,6 +9,7 @@ import { compute } from "./compute.ts";
 import { refreshRuns, rememberFile, sourceOf } from "./library.ts";
 import { keepModel, modelFile } from "./opfs.ts";
 import { notify, reportError } from "./notices.ts";
+import { type FileEntry, pickModel } from "./pick_model.ts";
 import { route, setParams } from "./route.ts";
 
 /** Model of a first visit. */
@@ -71,9 +72,25 @@ export async function openFile(file: Blob, name: string): Promise<void> {
 export async function openFolder(folder: FileSystemDirectoryHandle): Promise<void> {
   const file = await modelFile(folder);
   if (file === undefined) {
-    throw new Error(
-      `${folder.name} is not the folder of a run: it has no checkpoints/step-N.safetensors and no generator.safetensors`,
-    );
+    throw new Error(notARun(folder.name));
   }
   await openFile(file, folder.name);
+}
+
+/**
+ * Opens dropped files: a model, or the folder of a run.
+ *
+ * @param location Name of the folder, or of the file.
+ * @param files Files by path.
+ */
+export async function openFiles(location: string, files: readonly FileEntry<Blob>[]): Promise<void> {
+  const found = pickModel(files);
+  if (found === undefined) throw new Error(notARun(location));
+  const [path, file] = found, isFolder = path.includes("/") || files.length > 1;
+  await openFile(file, (isFolder ? location : path).replace(/\.safetensors$/, ""));
+}
+
+function notARun(name: string): string {
+  return `${name} is not the folder of a run: it has no checkpoints/step-N.safetensors and no generator.safetensors. ` +
+    "To train on data, drop them on the view Train";
 }

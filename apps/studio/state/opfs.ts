@@ -71,10 +71,16 @@ export async function keepModel(name: string, file: Blob): Promise<boolean> {
 }
 
 /**
- * Deletes a run.
+ * Deletes a run, and the copy of the data that it was trained on.
  *
  * @param name Its name.
  */
 export async function deleteRun(name: string): Promise<void> {
-  await (await runsFolder())?.removeEntry(name, { recursive: true });
+  const root = await navigator.storage.getDirectory();
+  for (const folder of ["runs", "data"]) {
+    const parent = await root.getDirectoryHandle(folder).catch(() => undefined);
+    await parent?.removeEntry(name, { recursive: true }).catch((error: DOMException) => {
+      if (error.name !== "NotFoundError") throw error;
+    });
+  }
 }

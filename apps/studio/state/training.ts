@@ -15,7 +15,7 @@ import type {
   TrainEvent,
   TrainParams,
 } from "../worker/training/protocol.ts";
-import { deviceChoice, startWorker } from "./compute.ts";
+import { compute, deviceChoice, startWorker } from "./compute.ts";
 import { refreshRuns } from "./library.ts";
 import { notify, reportError } from "./notices.ts";
 import { route, setParams } from "./route.ts";
@@ -97,6 +97,8 @@ export async function startRun(request: StartRequest): Promise<void> {
     run.status.value = "failed";
     reportError(error);
   }
+  // Whoever explores the run next gets its newest checkpoint
+  await compute().call("close", { ref: `browser/${run.name}` }).catch(reportError);
   await refreshBrowserRuns().catch(reportError);
 }
 
@@ -167,6 +169,8 @@ function receive(run: CurrentRun, event: TrainEvent): void {
         run.sheet.value = event.sheet;
         run.losses.value = event.losses;
         if (run.status.peek() === "starting") run.status.value = "training";
+        // The run has its files now
+        refreshBrowserRuns().catch(reportError);
         break;
       case "progress":
         run.step.value = event.step;

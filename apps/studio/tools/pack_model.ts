@@ -5,16 +5,21 @@
  *
  * @module
  */
-import { contactSheet, encodePng, type RasterImage, sampleForDisplay, sampleLatents } from "@gasp/gasp";
+import { contactSheet, encodePng, sampleForDisplay, sampleLatents } from "@gasp/gasp";
 import { openAnyGenerator } from "@gasp/gasp/import";
-import { samplesOf, sheetOf } from "@gasp/gasp/show";
 import { blobAccess, openDevice, parseSafetensors, toFloat32, writeSafetensors } from "@gasp/tensor";
 import type { BundledModel } from "../state/library.ts";
+import { picturesOf } from "../worker/core/draw.ts";
 
 const MODELS = new URL("../models/", import.meta.url);
-/** Size of the picture: columns and rows of samples, and their resolution by kind. */
-const COLUMNS = 6, ROWS = 3;
-const RESOLUTIONS = { image: 64, volume: 32, sphere: 46, curve: 256, cloud: 32 } as const;
+/** The picture by kind of samples: their resolution, columns and rows; about twice as wide as high. */
+const PICTURES = {
+  image: { resolution: 64, columns: 6, rows: 3 },
+  volume: { resolution: 32, columns: 4, rows: 2 },
+  sphere: { resolution: 46, columns: 2, rows: 2 },
+  curve: { resolution: 256, columns: 2, rows: 2 },
+  cloud: { resolution: 32, columns: 4, rows: 2 },
+} as const;
 
 const [path, name, title, about] = Deno.args;
 if (path === undefined || name === undefined || title === undefined || about === undefined) {
@@ -35,16 +40,13 @@ await Deno.writeFile(new URL(`${name}.safetensors`, MODELS), bytes);
 const generator = await openAnyGenerator(blobAccess(new Blob([bytes])), name), { display } = generator;
 await using device = await openDevice("wasm");
 const sampler = generator.sampler(device);
-const latents = sampleLatents(0, COLUMNS * ROWS, generator.latentDim);
-const request = { latents, display, resolution: RESOLUTIONS[display.kind] };
-const samples = await sampleForDisplay(sampler, generator.weights, request);
-await Deno.writeFile(new URL(`${name}.png`, MODELS), await encodePng(sheet()));
-
-function sheet(): RasterImage {
-  if (samples.display.kind !== "image") return sheetOf(samples, COLUMNS);
-  const { height, width, channels } = samples.display;
-  return contactSheet(samples.values, { height, width, channels, columns: COLUMNS, zoom: 1 });
-}
+const { resolution, columns, rows } = PICTURES[display.kind];
+const latents = sampleLatents(0, columns * rows, generator.latentDim);
+const samples = await sampleForDisplay(sampler, generator.weights, { latents, display, resolution });
+const { height, width, count, pixels } = await picturesOf(samples);
+const colours = Float32Array.from(pixels.filter((_, i) => i % 4 < 3), (value) => value / 127.5 - 1);
+const sheet = contactSheet(colours, { height, width, channels: 3, columns, zoom: 1 });
+await Deno.writeFile(new URL(`${name}.png`, MODELS), await encodePng(sheet));
 
 const catalog = new URL("catalog.json", MODELS);
 const listed: BundledModel[] = await Deno.readTextFile(catalog).then(JSON.parse, () => []);
@@ -54,5 +56,5 @@ const models = listed.some((model) => model.name === name)
   : [...listed, entry];
 await Deno.writeTextFile(catalog, JSON.stringify(models, null, 2) + "\n");
 console.log(
-  `${name}: ${(bytes.length / 1e6).toFixed(2)} MB, ${samplesOf(samples).length} samples in its picture`,
+  `${name}: ${(bytes.length / 1e6).toFixed(2)} MB, ${count} samples in its picture`,
 );

@@ -42,3 +42,15 @@ export function planeLatents(three: Float32Array, cells: number): Float32Array {
   }
   return all;
 }
+
+/**
+ * Returns a latent between two, on the circle through them: standard normal all the way.
+ *
+ * @param two Latents, `[2, latentDim]`.
+ * @param t 0: the first, 1: the second.
+ * @returns `[latentDim]`.
+ */
+export function latentBetween(two: Float32Array, t: number): Float32Array {
+  const size = two.length / 2, first = Math.cos(t * Math.PI / 2), second = Math.sin(t * Math.PI / 2);
+  return Float32Array.from({ length: size }, (_, i) => first * two[i]! + second * two[size + i]!);
+}

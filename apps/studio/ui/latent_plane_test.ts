@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { randomNormal } from "@gasp/tensor";
-import { latentAt, planeLatents } from "./latent_plane.ts";
+import { latentAt, latentBetween, planeLatents } from "./latent_plane.ts";
 
 const SIZE = 4096;
 const three = randomNormal({ seed: 0, stream: "plane", step: 0 }, 3 * SIZE);
@@ -19,4 +19,12 @@ Deno.test("planeLatents() has the middle of the plane in its middle, and up at t
   assertEquals(row(4), row(4).map((_, i) => three[i]!));
   assertEquals(row(1), [...latentAt(three, [0, 2 / 3])]);
   assertEquals(row(5), [...latentAt(three, [2 / 3, 0])]);
+});
+
+Deno.test("latentBetween() goes from one latent to the other and stays standard normal", () => {
+  const two = three.subarray(0, 2 * SIZE);
+  assertEquals([...latentBetween(two, 0)], [...two.subarray(0, SIZE)]);
+  assertAlmostEquals(latentBetween(two, 1)[5]!, two[SIZE + 5]!, 1e-6);
+  const square = latentBetween(two, 0.5).reduce((sum, value) => sum + value * value, 0);
+  assertAlmostEquals(square / SIZE, 1, 0.1);
 });

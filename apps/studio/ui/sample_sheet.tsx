@@ -4,12 +4,10 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { compute } from "../state/compute.ts";
+import { useMemo } from "preact/hooks";
 import { model } from "../state/model.ts";
-import { reportError } from "../state/notices.ts";
-import type { PicturesRequest } from "../worker/handlers/samples.ts";
 import { PictureCanvas } from "./picture_canvas.tsx";
+import { useLatents } from "./use_latents.ts";
 import { usePictures } from "./use_pictures.ts";
 
 /** Rows or points along an axis, by kind. */
@@ -28,13 +26,11 @@ export interface SampleSheetProps {
 /** Samples of the chosen model. */
 export function SampleSheet({ seed = 0, count = 24, columns = 8 }: SampleSheetProps): JSX.Element {
   const info = model.value;
-  const [request, setRequest] = useState<PicturesRequest>();
-  useEffect(() => {
-    if (!info) return;
-    const { ref, display: { kind } } = info;
-    compute().call("latents", { ref, seed, count })
-      .then((latents) => setRequest({ ref, latents, resolution: RESOLUTIONS[kind] }), reportError);
-  }, [info, seed, count]);
+  const latents = useLatents(info, seed, count);
+  const request = useMemo(
+    () => info && latents && { ref: info.ref, latents, resolution: RESOLUTIONS[info.display.kind] },
+    [info, latents],
+  );
   const drawn = usePictures(request);
   return <PictureCanvas pictures={drawn?.pictures} columns={columns} gap={2} label={`${count} samples`} />;
 }

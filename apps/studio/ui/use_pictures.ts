@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { latest } from "../rpc/latest.ts";
 import { compute } from "../state/compute.ts";
-import { reportError } from "../state/notices.ts";
-import type { PicturesRequest } from "../worker/handlers/samples.ts";
 import type { Pictures } from "../worker/core/rgba.ts";
+import type { PicturesRequest } from "../worker/handlers/samples.ts";
+import { useLatest } from "./use_latest.ts";
 
 /** Pictures and how long they took. */
 export interface TimedPictures {
@@ -27,15 +25,7 @@ export interface TimedPictures {
  * @param request What to draw; undefined: nothing yet. A request is the same while it is the same object.
  */
 export function usePictures(request: PicturesRequest | undefined): TimedPictures | undefined {
-  const [drawn, setDrawn] = useState<TimedPictures>();
-  const draw = useMemo(() =>
-    latest(async (request: PicturesRequest) => {
-      const started = performance.now();
-      const pictures = await compute().call("pictures", request);
-      setDrawn({ pictures, request, milliseconds: performance.now() - started });
-    }, reportError), []);
-  useEffect(() => {
-    if (request) draw(request);
-  }, [request]);
-  return drawn?.request.ref === request?.ref ? drawn : undefined;
+  const answer = useLatest(request, (request) => compute().call("pictures", request));
+  if (!answer || answer.request.ref !== request?.ref) return undefined;
+  return { pictures: answer.result, request: answer.request, milliseconds: answer.milliseconds };
 }

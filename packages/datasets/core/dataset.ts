@@ -52,18 +52,36 @@ export interface VolumeDisplay {
 }
 
 /**
+ * A part of the globe, in degrees: edges through the outermost points of a grid.
+ *
+ * @category Data
+ */
+export interface SphereBounds {
+  /** Latitude of the first row. */
+  readonly north: number;
+  /** Latitude of the last row, below `north`. */
+  readonly south: number;
+  /** Longitude of the first column, from -180 to 180. */
+  readonly west: number;
+  /** Longitude of the last column, from `west` to less than `west + 360`. */
+  readonly east: number;
+}
+
+/**
  * Samples are fields on the sphere: points are (cos φ cos λ, cos φ sin λ, sin φ), from the north pole southwards and from
- * 0° eastwards.
+ * 0° eastwards, or within bounds.
  *
  * @category Data
  */
 export interface SphereDisplay {
   /** Discriminant. */
   readonly kind: "sphere";
-  /** Latitudes of the data's grid, both poles included. */
+  /** Latitudes of the data's grid, both poles or bounds included. */
   readonly latitudes: number;
-  /** Longitudes of the data's grid, 360° excluded. */
+  /** Longitudes of the data's grid, 360° excluded, or both bounds included. */
   readonly longitudes: number;
+  /** The part of the globe that the data cover; absent: all of it. */
+  readonly bounds?: SphereBounds;
   /** Scale of the feature. */
   readonly scale: ValueScale;
 }

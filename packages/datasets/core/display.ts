@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Display } from "./dataset.ts";
+import type { Dataset, Display } from "./dataset.ts";
 import { gridCoordinates } from "./grid.ts";
 import { sphereCoordinates } from "./sphere.ts";
 
@@ -142,10 +142,36 @@ export function displayCoordinates(display: Display): Float32Array {
     case "volume":
       return gridCoordinates([display.resolution, display.resolution, display.resolution]);
     case "sphere":
-      return sphereCoordinates(display.latitudes, display.longitudes);
+      return sphereCoordinates(display.latitudes, display.longitudes, display.bounds);
     case "curve":
       return gridCoordinates([display.samples]);
     case "cloud":
       throw new RangeError(NO_GRID);
   }
+}
+
+/**
+ * Returns how the values of items are displayed at the points where they are known: on the grid of samples if these are its
+ * points, otherwise as they are scattered.
+ *
+ * @param dataset Data set.
+ *
+ * @example Points within a volume are no voxels
+ * ```ts
+ * import { displayOfItems, occupancyPointDataset } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const positions = Float32Array.of(0, 0, 0, 1, 1, 1), features = Float32Array.of(1, -1);
+ * const set = occupancyPointDataset("balls", { count: 1, points: 2, positions, features });
+ * assertEquals([set.display.kind, displayOfItems(set).kind], ["volume", "cloud"]);
+ * ```
+ *
+ * @category Data
+ */
+export function displayOfItems(
+  { display, pointCount, batchCoordinates }: Pick<Dataset, "display" | "pointCount" | "batchCoordinates">,
+): Display {
+  if (display.kind === "cloud") return display;
+  if (batchCoordinates === undefined && gridPoints(display) === pointCount) return display;
+  return { kind: "cloud", scales: "scale" in display && display.scale ? [display.scale] : [] };
 }

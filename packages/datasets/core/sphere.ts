@@ -4,6 +4,7 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
+import type { SphereBounds } from "./dataset.ts";
 
 /** π in float32: the reference rounds it before multiplying. */
 const PI = Math.fround(Math.PI);
@@ -89,12 +90,21 @@ export function spherePoints(latitudes: Float64Array, longitudes: Float64Array):
   return coordinates;
 }
 
+/** Equal steps from one end to the other, both included. */
+function steps(from: number, to: number, count: number): Float64Array {
+  return Float64Array.from(
+    { length: count },
+    (_, i) => count === 1 ? from : from + (to - from) * i / (count - 1),
+  );
+}
+
 /**
  * Returns the points of the regular grid: latitudes from 90° to -90° with both poles, longitudes from 0° eastwards without
- * 360°. Computed as in {@link sphereCoordinatesAt}.
+ * 360°; or of a grid within bounds, both included. Computed as in {@link sphereCoordinatesAt}.
  *
  * @param latitudes Rows, at least 2.
  * @param longitudes Columns, at least 1.
+ * @param bounds Part of the globe; default: all of it.
  * @returns Coordinates `[latitudes · longitudes, 3]`.
  * @throws {MemoryError} If they do not fit in memory.
  * @throws {RangeError} If a size is too small.
@@ -111,11 +121,19 @@ export function spherePoints(latitudes: Float64Array, longitudes: Float64Array):
  *
  * @category Fields
  */
-export function sphereCoordinates(latitudes: number, longitudes: number): Float32Array {
+export function sphereCoordinates(
+  latitudes: number,
+  longitudes: number,
+  bounds?: SphereBounds,
+): Float32Array {
   if (!Number.isInteger(latitudes) || latitudes < 2 || !Number.isInteger(longitudes) || longitudes < 1) {
     throw new RangeError(
       `a grid on the sphere needs at least 2 latitudes and 1 longitude, got ${latitudes} and ${longitudes}`,
     );
+  }
+  if (bounds !== undefined) {
+    const { north, south, west, east } = bounds;
+    return sphereCoordinatesAt(steps(north, south, latitudes), steps(west, east, longitudes));
   }
   return sphereCoordinatesAt(
     Float64Array.from({ length: latitudes }, (_, row) => 90 - 180 * row / (latitudes - 1)),

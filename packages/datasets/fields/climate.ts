@@ -30,7 +30,7 @@ import { openSyncFile, syncAccess } from "../netcdf/sync_file.ts";
 import { openZarrStore } from "../netcdf/zarr_store.ts";
 import { netcdfFields } from "./netcdf_fields.ts";
 import { bytesAccess } from "../netcdf/netcdf_classic.ts";
-import { isRegularGrid, normaliseSeries } from "./sphere_grid.ts";
+import { boundsOf, isRegularGrid, normaliseSeries } from "./sphere_grid.ts";
 
 /**
  * Temperatures in Kelvin that map to -1 and 1 in the paper: the range of its training set.
@@ -180,7 +180,10 @@ async function createDataset(
   const chosen = hasGaps ? await presentPoints(fields) : undefined;
   if (chosen) options.note?.(chosen.note);
   if (points) options.note?.("the grid has no rows of latitude: its cells are points on the sphere");
-  const isGrid = scales.length === 1 && !hasGaps && !points;
+  // Samples are drawn on the grid, or within its bounds, even where the data have gaps: a function is known everywhere.
+  const isGrid = scales.length === 1 && !points && latitudes.length > 1;
+  const bounds = isGrid ? boundsOf(latitudes, longitudes) : undefined;
+  if (isGrid && hasGaps) options.note?.("samples are drawn on the whole grid, also where the data have gaps");
   const pointsOf = (kept: Uint32Array | undefined) =>
     kept === undefined ? coordinates : Float32Array.from(
       { length: 3 * kept.length },
@@ -196,7 +199,13 @@ async function createDataset(
       coordinateDim: 3,
       featureDim: scales.length,
       display: isGrid
-        ? { kind: "sphere", latitudes: latitudes.length, longitudes: longitudes.length, scale: scales[0]! }
+        ? {
+          kind: "sphere",
+          latitudes: latitudes.length,
+          longitudes: longitudes.length,
+          ...(bounds && { bounds }),
+          scale: scales[0]!,
+        }
         : { kind: "cloud", scales },
       ...(!isStored && { close: () => Promise.resolve(closeFiles()) }),
     },

@@ -5,6 +5,7 @@
  * @module
  */
 import { requireMemory } from "@gasp/tensor";
+import type { SphereBounds } from "../core/dataset.ts";
 import { DataError } from "../core/data_error.ts";
 import { checkAxis, type FieldSeries } from "./field_series.ts";
 
@@ -109,8 +110,13 @@ function betweenColumns(longitudes: Float64Array, longitude: number): Between {
   return { before, after, weight: longitudes.length === 1 ? 0 : step / gap };
 }
 
-/** Whether a grid has no gaps too wide to interpolate over. */
-function coversGlobe(latitudes: Float64Array, longitudes: Float64Array): boolean {
+/**
+ * Whether a grid has no gaps too wide to interpolate over.
+ *
+ * @param latitudes Latitudes of the rows, from north to south.
+ * @param longitudes Longitudes of the columns, eastwards.
+ */
+export function coversGlobe(latitudes: Float64Array, longitudes: Float64Array): boolean {
   const gap = Math.max(...longitudes.map((east, i) => i === 0 ? 0 : east - longitudes[i - 1]!));
   const over = longitudes[0]! + 360 - longitudes.at(-1)!;
   const step = 180 / latitudes.length;
@@ -249,4 +255,18 @@ export function isRegularGrid(latitudes: Float64Array, longitudes: Float64Array)
   return height > 1 &&
     latitudes.every((value, row) => Math.abs(value - (90 - 180 * row / (height - 1))) < 1e-3) &&
     longitudes.every((value, column) => Math.abs(value - 360 * column / width) < 1e-3);
+}
+
+/**
+ * Returns the part of the globe that a canonical grid covers.
+ *
+ * @param latitudes Latitudes of the rows.
+ * @param longitudes Longitudes of the columns, eastwards from the west end, in [0, 360).
+ * @returns Undefined for a grid around the globe, or a single row, which has no extent.
+ */
+export function boundsOf(latitudes: Float64Array, longitudes: Float64Array): SphereBounds | undefined {
+  const north = latitudes[0]!, south = latitudes.at(-1)!, first = longitudes[0]!, last = longitudes.at(-1)!;
+  if (coversGlobe(latitudes, longitudes) || north <= south) return undefined;
+  const turn = first > 180 ? 360 : 0, width = last < first ? last + 360 - first : last - first;
+  return { north, south, west: first - turn, east: first - turn + width };
 }

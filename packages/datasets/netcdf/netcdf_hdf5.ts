@@ -165,6 +165,14 @@ export async function openNetcdfHdf5(
         if (dataset === undefined) throw new RangeError(`${name} has no variable ${variable.name}`);
         const filters = dataset.filters as Hdf5Filter[];
         requireFilters(filters, name, variable.name);
+        if (variable.type === "f" && ![4, 8].includes(variable.bytes)) {
+          throw new DataError(
+            `${name}: ${variable.name} has floats of ${
+              8 * variable.bytes
+            } bits, which are not read from HDF5: ` +
+              `write it as float32, for example with ds.astype("float32").to_netcdf(...).`,
+          );
+        }
         const hasPlugins = await installFilters(library as unknown as PluginLibrary, filters);
         const lengths = variable.dimensions.map(({ length }) => length);
         const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;

@@ -55,7 +55,7 @@ Deno.test("wavFolder() resamples files of different rates to a given one", async
     DataError,
     "too low to resample to 8000 Hz",
   );
-  await assertRejects(() => wavFolder(memoryFolder({})), DataError, "has no WAV files");
+  await assertRejects(() => wavFolder(memoryFolder({})), DataError, "has no WAV, FLAC, MP3 or Ogg files");
   await assertRejects(
     () => wavFolder(folder, { samples: 9, cut: "pieces", rate: 4000 }),
     DataError,

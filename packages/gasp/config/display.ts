@@ -7,6 +7,7 @@ import type {
   CurveDisplay,
   Display,
   ImageDisplay,
+  SphereBounds,
   SphereDisplay,
   ValueScale,
   VolumeDisplay,
@@ -34,6 +35,13 @@ const scale: Schema<ValueScale> = fields<ValueScale>({
   quantity: optionalField(nonEmptyText("the name of a quantity")),
 });
 
+const bounds: Schema<SphereBounds> = fields<SphereBounds>({
+  north: numberWithin(-90, 90, "a latitude"),
+  south: numberWithin(-90, 90, "a latitude"),
+  west: numberWithin(-180, 180, "a longitude"),
+  east: numberWithin(-180, 540, "a longitude"),
+});
+
 /** Largest side of a grid, as of the option `--resolution`. */
 const MAX_SIDE = 65_536;
 
@@ -50,6 +58,7 @@ const displaySchema: Schema<Display> = variants<Display>("kind", {
     kind: oneOf(["sphere"]),
     latitudes: wholeNumber(2, MAX_SIDE),
     longitudes: wholeNumber(1, MAX_SIDE),
+    bounds: optionalField(bounds),
     scale,
   }),
   curve: fields<CurveDisplay>({

@@ -2,6 +2,7 @@
  * Estimates of the memory that sampling and drawing need, from the generator to the file, made before a device is opened.
  * @module
  */
+import { mapWidth } from "./sphere/sphere_field.ts";
 import { atResolution, type Display, gridPoints } from "@gasp/datasets/display";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
 
@@ -165,7 +166,7 @@ function pixelsAlone(display: Display): number {
       return display.height * display.width;
     case "sphere": {
       const height = Math.max(LARGE / 2, display.latitudes);
-      return 2 * height * height;
+      return height * Math.max(2 * height, mapWidth(display.bounds, height));
     }
     default:
       return LARGE ** 2;
@@ -188,7 +189,8 @@ function sheetBytes(display: Display, count: number, featureDim: number): number
     case "sphere": {
       const height = Math.max(LEAST_MAP, display.latitudes);
       // The sheet is copied onto the image with the colour bar
-      return count * (tileBytes(2 * height * height, 3) + 6 * height * height);
+      const pixels = height * mapWidth(display.bounds, height);
+      return count * (tileBytes(pixels, 3) + 3 * pixels);
     }
     case "curve":
       return count * tileBytes(CURVE_PIXELS, 3);

@@ -3,7 +3,7 @@
  * gradients, so only a fault, or devices that round differently, lets them part.
  * @module
  */
-import { type Communicator, type Device, disposeTree, type Tree, treeLeaves, treePaths } from "@gasp/tensor";
+import { type Communicator, type Device, disposeTree, type Tree, treePaths } from "@gasp/tensor";
 import { UserError } from "../config/user_error.ts";
 import { Checksum } from "../runs/checksum.ts";
 import { tensorToHost } from "../state/host_record.ts";
@@ -67,11 +67,12 @@ export async function requireEqualStates(
   if (all.every((rank) => rank.device === first.device)) {
     const [path] = Object.entries(first.sums).find(([path, sum]) => all[other]!.sums[path] !== sum)!;
     throw new UserError(
-      `after step ${step}, the tensor ${path} differs between rank 0 and rank ${other}: a rank computes wrongly, or ` +
-        "its software differs. Resume from the last checkpoint, without the machine of that rank",
+      `after step ${step}, the tensor ${path} differs between rank 0 and rank ${other}: a rank computes wrongly, its ` +
+        "software differs, or the training method does not average its gradients by allMean(). Resume from the last " +
+        "checkpoint on one rank, or without that machine",
     );
   }
   const shared = await broadcastState(communicator, state);
-  if (treeLeaves(shared).length > 0) disposeTree(state);
+  disposeTree(state);
   return await moveToDevice(shared, device);
 }

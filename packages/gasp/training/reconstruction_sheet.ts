@@ -2,7 +2,7 @@
  * Sheets of reconstructions: rows of items, each above the row of their reconstructions.
  * @module
  */
-import type { Dataset } from "@gasp/datasets";
+import { type Dataset, displayOfItems } from "@gasp/datasets";
 import type { Device, Tree } from "@gasp/tensor";
 import type { RunConfig } from "../config/run_settings.ts";
 import type { RasterImage } from "../image/mod.ts";
@@ -50,7 +50,7 @@ export class ReconstructionSheet {
       values.set(originals.subarray(row * size, (row + 1) * size), 2 * row * size);
       values.set(reconstructions.subarray(row * size, (row + 1) * size), (2 * row + 1) * size);
     }
-    return sheetOf({ ...data, values }, columns);
+    return sheetOf({ ...data, values, display: displayOfItems(data) }, columns);
   }
 
   /** Frees programs. */

@@ -8,7 +8,7 @@ import { livePeak } from "./plan.ts";
 import { PriorityQueue } from "./priority_queue.ts";
 
 /** Dependency graph of steps. */
-interface StepGraph {
+export interface StepGraph {
   /** Distinct temporaries of each step. */
   readonly named: readonly (readonly number[])[];
   /** Steps that must run after each step. */
@@ -60,7 +60,8 @@ function reversed({ buffers, steps }: Program): Program {
   return { buffers, steps: steps.toReversed() };
 }
 
-function graphOf({ buffers, steps }: Program): StepGraph {
+/** Returns what the steps of a program wait for. @param program Steps in a valid order. */
+export function graphOf({ buffers, steps }: Program): StepGraph {
   const bytes = buffers.map(({ role, bytes }) => role === "temporary" ? bytes : 0);
   const later = steps.map((): number[] => []);
   const writer = new Map<number, number>(), readers = new Map<number, number[]>();

@@ -11,6 +11,7 @@ import type { LoopKernel, Program, ProgramBuffer, Step } from "../ir/kernel.ts";
 import { type CompiledProgram, DeviceProgram, type External, type PlanReport } from "./device_program.ts";
 import { assignDonated } from "./donate.ts";
 import { placeExchanges } from "./exchange_order.ts";
+import { overlapExchanges } from "./exchange_overlap.ts";
 import { flopOf } from "./flop.ts";
 import type { Lowered } from "./lowering/lower_opaque.ts";
 import { isSource } from "./lowering/node_kinds.ts";
@@ -168,10 +169,10 @@ export async function prepareProgram(
     (sum, { role, bytes }) => role === "external" ? sum + bytes : sum,
     0,
   );
-  const ordered = orderForMemory(assembly.program);
+  const bytes = memoryBytes - externalBytes;
+  const ordered = overlapExchanges(orderForMemory(assembly.program), bytes);
   // Kernels are final before memory is limited, so that a limit repeats kernels and changes no result
   const joined = device.joinSteps?.(ordered) ?? ordered;
-  const bytes = memoryBytes - externalBytes;
   const { program, executable } = await fit(
     joined,
     bytes,

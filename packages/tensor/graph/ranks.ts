@@ -4,7 +4,11 @@
  */
 import { type Communicator, soloCommunicator } from "../device/communicator.ts";
 
-/** A rank among others. */
+/**
+ * A rank among others.
+ *
+ * @category Compiler
+ */
 export type Rank = Pick<Communicator, "rank" | "size">;
 
 let current: Rank = soloCommunicator;

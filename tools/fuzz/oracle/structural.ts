@@ -52,7 +52,10 @@ const linearByTable = (operands: number): BoundRule => (out, inputs, arithmetic)
 /** Parameters of a primitive. */
 type ParamsFor<P extends StructuralName> = Extract<GraphNode, { op: P }>["params"];
 
-const rules: Readonly<Record<Exclude<StructuralName, LeafName>, BoundRule>> = {
+/** Exchanges with other ranks, which no program of one rank contains. */
+export const EXCHANGES = ["allReduce", "allGather"] as const;
+
+const rules: Readonly<Record<Exclude<StructuralName, LeafName | typeof EXCHANGES[number]>, BoundRule>> = {
   constant(out) {
     const { value } = out.node.params as ParamsFor<"constant">;
     const error = out.dtype === "f32" && Number.isFinite(value) ? Math.abs(Math.fround(value) - value) : 0;

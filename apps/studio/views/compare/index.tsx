@@ -25,14 +25,6 @@ const WAYS = [
   { name: "metrics", title: "Metrics" },
 ] as const;
 
-/** Two models. */
-export interface PairProps {
-  /** The chosen model and the other one. */
-  readonly pair: readonly [ModelInfo, ModelInfo];
-  /** Seed of latents and of the observed function. */
-  readonly seed: number;
-}
-
 /** The view. */
 export default function Compare(): JSX.Element {
   const first = model.value, [second, setSecond] = useState<ModelInfo>();

@@ -8,7 +8,7 @@ import { useRef, useState } from "preact/hooks";
 import { compute } from "../../state/compute.ts";
 import { reportError } from "../../state/notices.ts";
 import type { EvaluatedModel } from "../../worker/handlers/compare.ts";
-import type { PairProps } from "./index.tsx";
+import type { PairProps } from "./pair.ts";
 
 /** Samples of each model. */
 const SAMPLES = 500;

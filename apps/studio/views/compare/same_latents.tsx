@@ -11,7 +11,7 @@ import { PictureCanvas } from "../../ui/picture_canvas.tsx";
 import { usePictures } from "../../ui/use_pictures.ts";
 import type { ModelInfo } from "../../worker/core/models.ts";
 import type { PicturesRequest } from "../../worker/handlers/samples.ts";
-import type { PairProps } from "./index.tsx";
+import type { PairProps } from "./pair.ts";
 
 /** Samples of each model. */
 const COUNT = 16, COLUMNS = 4;

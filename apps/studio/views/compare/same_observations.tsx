@@ -11,7 +11,7 @@ import { type Easel, FIRST_PATTERN, observedOf, seenBy } from "../fit/easel.ts";
 import { EaselCanvas } from "../fit/easel_canvas.tsx";
 import { usePosterior } from "../fit/use_posterior.ts";
 import { useTarget } from "../fit/use_target.ts";
-import type { PairProps } from "./index.tsx";
+import type { PairProps } from "./pair.ts";
 
 const DRAWS = 8, NOISE = 0.2;
 

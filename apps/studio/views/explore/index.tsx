@@ -14,7 +14,7 @@ import { Pins } from "./panel/pins.tsx";
 import { Plane } from "./panel/plane.tsx";
 import { Walk } from "./panel/walk.tsx";
 import { Stage } from "./stage/stage.tsx";
-import { exploreModel, way } from "./state.ts";
+import { exploreModel, way } from "./shared/state.ts";
 
 const WAYS = [
   { name: "directions", title: "Directions", panel: Directions },

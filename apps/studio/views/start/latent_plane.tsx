@@ -5,22 +5,21 @@
  */
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { compute } from "../../state/compute.ts";
+import { useMemo } from "preact/hooks";
 import { model } from "../../state/model.ts";
-import { reportError } from "../../state/notices.ts";
 import { linkTo, param, setParams } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
 import { latentAt, planeLatents } from "../../ui/latent_plane.ts";
 import { Pad, type PadPosition } from "../../ui/pad.tsx";
 import { PictureCanvas } from "../../ui/picture_canvas.tsx";
+import { useLatents } from "../../ui/use_latents.ts";
 import { type TimedPictures, usePictures } from "../../ui/use_pictures.ts";
 import type { ModelInfo } from "../../worker/core/models.ts";
 
 /** How samples of each kind are drawn: cells of the mosaic along an edge, and resolutions. */
 const SIZES: Readonly<Record<ModelInfo["display"]["kind"], { cells: number; small: number; large: number }>> =
   {
-    image: { cells: 7, small: 48, large: 384 },
+    image: { cells: 7, small: 48, large: 256 },
     volume: { cells: 5, small: 16, large: 40 },
     sphere: { cells: 5, small: 32, large: 128 },
     curve: { cells: 5, small: 128, large: 512 },
@@ -34,22 +33,10 @@ function positionOf(text: string): PadPosition {
   return [Number.isFinite(x) ? x : 0, Number.isFinite(y) ? y : 0];
 }
 
-/** Draws the three latents of the plane. */
-function useThree(info: ModelInfo | undefined, seed: number): Float32Array | undefined {
-  const [drawn, setDrawn] = useState<{ key: string; three: Float32Array }>();
-  const key = `${info?.ref} ${seed}`;
-  useEffect(() => {
-    if (!info) return;
-    compute().call("latents", { ref: info.ref, seed, count: 3 })
-      .then((three) => setDrawn({ key, three }), reportError);
-  }, [key]);
-  return drawn?.key === key ? drawn.three : undefined;
-}
-
 /** The mosaic, the sample, and what moves them. */
 export function LatentPlane(): JSX.Element {
   const info = model.value, position = useComputed(() => positionOf(at.value)).value;
-  const three = useThree(info, Number(seed.value) || 0);
+  const three = useLatents(info, Number(seed.value) || 0, 3);
   const [x, y] = position;
   const mosaic = usePictures(useMemo(() => {
     if (!info || !three) return undefined;

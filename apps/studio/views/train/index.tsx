@@ -19,14 +19,15 @@ import { StoredPanel } from "./stored_panel.tsx";
 
 const chosen = param("run"), chosenServed = param("served");
 
+const LEAD =
+  "Learn the functions behind pictures, shapes, fields or sounds. All of it happens in this browser: nothing is uploaded.";
+
 /** The view. */
 export default function Train(): JSX.Element {
+  const isNew = chosen.value === "" && chosenServed.value === "";
   useEffect(() => void refreshBrowserRuns().catch(reportError), []);
   return (
-    <ViewFrame
-      title="Train"
-      lead="Learn the functions behind pictures, shapes, fields or sounds. All of it happens in this browser: nothing is uploaded."
-    >
+    <ViewFrame title="Train" {...(isNew && { lead: LEAD })}>
       <Stage />
       <RunList />
       {hasServer && <ServedRuns />}

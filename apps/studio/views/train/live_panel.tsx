@@ -16,6 +16,8 @@ import { Measures, RunHead, RunStage } from "./run_stage.tsx";
 
 /** Numbers of samples to choose from: whole sheets. */
 const COUNTS = [4, 9, 16, 25, 36, 64];
+/** Columns of a picture for each column of the gap beside it. */
+const GAP = 40;
 /** Seeds of sheets that the dice choose from. */
 const SEEDS = 100_000;
 
@@ -58,7 +60,7 @@ export function LivePanel({ run }: { readonly run: CurrentRun }): JSX.Element {
           <PictureCanvas
             pictures={shown?.pictures}
             columns={Math.ceil(Math.sqrt(shown?.pictures.count ?? 1))}
-            gap={2}
+            gap={Math.ceil((shown?.pictures.width ?? 1) / GAP)}
             label={shown ? `${shown.pictures.count} samples at step ${shown.step}` : "Samples"}
           />
           <figcaption>
@@ -82,6 +84,7 @@ export function LivePanel({ run }: { readonly run: CurrentRun }): JSX.Element {
 /** How far and how fast. */
 function Progress({ run, steps }: { readonly run: CurrentRun; readonly steps: number }): JSX.Element {
   const step = run.step.value, rate = run.rate.value, ready = run.ready.value, saved = run.saved.value;
+  const memory = ready?.memoryBytes ?? run.liveBytes.value;
   const isMoving = run.status.value === "training" && rate !== undefined;
   return (
     <>
@@ -91,11 +94,11 @@ function Progress({ run, steps }: { readonly run: CurrentRun; readonly steps: nu
           ["Step", steps ? `${showCount(step)} of ${showCount(steps)}` : "–"],
           ["Speed", isMoving ? `${showRate(rate)} steps/s` : "–"],
           ["Time left", isMoving ? showDuration((steps - step) / rate) : "–"],
-          ["Memory", run.liveBytes.value ? showSize(run.liveBytes.value) : "–"],
+          ["Memory", memory ? showSize(memory) : "–"],
           ["Checkpoint", saved === undefined ? "none yet" : `step ${showCount(saved)}`],
-          ["Device", ready ? `${ready.device}${ready.note ? ` (${ready.note})` : ""}` : "–"],
         ]}
       />
+      {ready && <p class="caption">On {ready.device}{ready.note && ` (${ready.note})`}.</p>}
     </>
   );
 }
@@ -120,7 +123,7 @@ function SheetControls({ run }: { readonly run: CurrentRun }): JSX.Element | nul
         label="Resolution"
         value={sheet.resolution}
         min={Math.max(2, Math.round(trained / 2))}
-        max={4 * trained}
+        max={Math.max(4 * trained, sheet.resolution)}
         step={1}
         onInput={(resolution) => void changeSheet({ resolution })}
       />

@@ -65,7 +65,7 @@ interface CurvesProps extends LossChartProps {
 function Curves(props: CurvesProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null),
     newest = useRef(props),
-    timer = useRef<number | undefined>(undefined);
+    timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   newest.current = props;
   const choice = props.shown.join();
   useEffect(() => {

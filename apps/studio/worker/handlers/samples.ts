@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { sampleForDisplay, sampleLatents, type Samples } from "@gasp/gasp/sample";
+import { sampleForDisplay, sampleLatents } from "@gasp/gasp/sample";
 import type { Handler } from "../../rpc/protocol.ts";
+import { picturesOf } from "../core/draw.ts";
 import { modelOf } from "../core/models.ts";
-import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
+import type { Pictures } from "../core/rgba.ts";
 
 /** Draws latents from the prior, `[count, latentDim]`; a pure function of the seed. */
 export const latents: Handler<
@@ -29,15 +30,7 @@ export const pictures: Handler<PicturesRequest, Pictures> = async ({ ref, latent
   const { sampler, weights, info: { display } } = await modelOf(ref);
   const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
   call.signal.throwIfAborted();
-  const result = samples.display.kind === "image"
-    ? picturesOfValues(samples.values, samples.display)
-    : await drawn(samples);
+  const result = await picturesOf(samples);
   call.transfer(result.pixels.buffer);
   return result;
 };
-
-/** Draws what is not an image: surfaces, maps, curves, clouds. Their code is loaded with the first of them. */
-async function drawn(samples: Samples): Promise<Pictures> {
-  const { samplesOf, tileOf } = await import("@gasp/gasp/show");
-  return picturesOfRasters(samplesOf(samples).map(tileOf));
-}

@@ -1,11 +1,10 @@
 /**
- * The requests of the compute worker: one line each.
+ * The requests of the compute worker: one line per subject. What the first view needs is loaded with the worker, the rest
+ * with its first request.
  *
  * @module
  */
-import { evaluate } from "./compare.ts";
-import { coasts, directions, field, film, glb, surface, tiles, values, walk } from "./explore.ts";
-import { posterior, target } from "./fit.ts";
+import { lazily } from "./lazily.ts";
 import { close, device, open } from "./models.ts";
 import { latents, pictures } from "./samples.ts";
 
@@ -13,9 +12,12 @@ import { latents, pictures } from "./samples.ts";
 export const COMPUTE_HANDLERS = {
   ...{ device, open, close },
   ...{ latents, pictures },
-  ...{ coasts, directions, field, film, glb, surface, tiles, values, walk },
-  ...{ posterior, target },
-  evaluate,
+  ...lazily(() => import("./explore.ts"), "coasts", "directions", "field", "film", "glb", "surface"),
+  ...lazily(() => import("./explore.ts"), "tiles", "values", "walk"),
+  ...lazily(() => import("./fit.ts"), "posterior", "target"),
+  ...lazily(() => import("./compare.ts"), "evaluate"),
+  ...lazily(() => import("./explain.ts"), "functionWeights", "units", "frequencies", "waves"),
+  ...lazily(() => import("./explain.ts"), "withoutFrequencies", "discriminatorPoints"),
 };
 
 /** Type of the table, for the page. */

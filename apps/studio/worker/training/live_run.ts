@@ -22,6 +22,10 @@ import { Rate } from "./rate.ts";
 const REPORT_INTERVAL = 250;
 /** Milliseconds between sheets, at least. */
 const SHEET_INTERVAL = 500;
+/** Samples of a sheet at first, at most, so that the next sheet comes soon. */
+const COUNT = 16;
+/** Rows of a picture at first, at least: functions are smooth. */
+const FINE = 32;
 /** Share of the time that sheets may take. */
 const SHEET_SHARE = 0.04;
 
@@ -55,8 +59,9 @@ export class LiveRun implements TrainEvents {
 
   constructor(options: LiveRunOptions) {
     this.#options = options;
-    const { count, resolution } = options.config.sheet;
-    this.#sheet = { count, resolution, seed: options.config.seed };
+    const { config: { sheet, seed }, data: { display } } = options;
+    const resolution = display.kind === "image" ? Math.max(sheet.resolution, FINE) : sheet.resolution;
+    this.#sheet = { count: Math.min(sheet.count, COUNT), resolution, seed };
   }
 
   onReady({ step, plan }: { readonly step: number; readonly plan: PlanReport | undefined }): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { coordinatesOf, type Dataset, resolutionOf } from "@gasp/datasets";
+import { coordinatesOf, type Dataset, displayOfItems, resolutionOf } from "@gasp/datasets";
 import { requireSamples, type Samples } from "@gasp/gasp";
 import { samplesOf, tileOf } from "@gasp/gasp/show";
 import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
@@ -30,10 +30,7 @@ export async function drawItems(dataset: Dataset, count: number): Promise<Pictur
   const indices = Array.from({ length: Math.min(dataset.items, count) }, (_, i) => i);
   const { display, pointCount } = dataset;
   // Items with points of their own are drawn at these, even if samples of a model are shown on a grid.
-  const own = dataset.batchCoordinates && {
-    points: pointCount,
-    display: display.kind === "cloud" ? display : { kind: "cloud", scales: [] } as const,
-  };
+  const own = { points: pointCount, display: displayOfItems(dataset) };
   const resolution = display.kind === "cloud" ? 2 : resolutionOf(display);
   requireSamples({ ...dataset, resolution, points: pointCount, count: indices.length }, "sheet");
   const values = await dataset.batch(indices), coordinates = await coordinatesOf(dataset, indices);

@@ -57,6 +57,7 @@ export function gridOf(display: Display, method: string): GridConfig {
     case "volume":
       return { kind: "regular", shape: [display.resolution, display.resolution, display.resolution] };
     case "sphere":
+      if (display.bounds) throw noGrid(method);
       return { kind: "sphere", shape: [display.latitudes, display.longitudes] };
     case "curve":
       return { kind: "regular", shape: [display.samples] };
@@ -77,7 +78,9 @@ const TOLERANCE = 1e-4;
  */
 export function requireGrid(data: Dataset, method: string): void {
   const { display, coordinates } = data;
-  if (display.kind === "cloud" || data.batchCoordinates) throw noGrid(method);
+  if (display.kind === "cloud" || ("bounds" in display && display.bounds) || data.batchCoordinates) {
+    throw noGrid(method);
+  }
   const expected = displayCoordinates(display);
   if (
     expected.length !== coordinates.length ||

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SphereDisplay } from "@gasp/datasets";
+import { gridPoints, type SphereDisplay } from "@gasp/datasets";
 import { matmul, square, type Tensor, tensor, transpose } from "@gasp/tensor";
 import type { FeatureRequest, FeatureSpace } from "../core/features.ts";
 import type { Domain } from "../core/items.ts";
@@ -13,7 +13,10 @@ import { logSpectralDistance } from "../statistics/mean_profile.ts";
 import { profileMetric } from "../statistics/profile_metric.ts";
 import { gridAreas, harmonicTransform } from "./harmonics.ts";
 
-const onSphere = ({ display }: Domain) => display.kind === "sphere" ? undefined : "fields on the sphere";
+const onSphere = ({ display, coordinates }: Domain) =>
+  display.kind === "sphere" && display.bounds === undefined && coordinates.length === 3 * gridPoints(display)
+    ? undefined
+    : "fields on the whole sphere";
 
 const displayOf = ({ domain }: FeatureRequest) => domain.display as SphereDisplay;
 

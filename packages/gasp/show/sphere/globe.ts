@@ -5,7 +5,7 @@
 import type { RasterImage } from "../../image/mod.ts";
 import type { ValueScale } from "@gasp/datasets";
 import { mat3, vec3 } from "gl-matrix";
-import { Canvas, INK } from "../draw/canvas.ts";
+import { Canvas, type Colour, INK } from "../draw/canvas.ts";
 import { BAR_HEIGHT, drawColourBar } from "../draw/colour_bar.ts";
 import type { Coastline } from "./coastlines.ts";
 import { colourOf } from "../draw/colour_map.ts";
@@ -27,6 +27,9 @@ export interface GlobeView {
 }
 
 const TURN = Math.PI / 180, MARGIN = 10;
+
+/** Colour of what lies beyond the bounds of a field. */
+const BEYOND: Colour = [56, 72, 112];
 
 /** The rotation from the sphere to view coordinates: right, up, towards the viewer. */
 function rotation({ latitude, longitude }: GlobeView): mat3 {
@@ -62,7 +65,7 @@ function pointAt(latitude: number, longitude: number): [number, number, number] 
  * @param field Field on the sphere.
  * @param scale Values of the features -1 and 1.
  * @param coasts Coastlines.
- * @param view View. Default: centred at 15° north, 15° east.
+ * @param view View. Default: centred at 15° north, 15° east, or on the bounds of the field.
  *
  * @example
  * ```ts
@@ -80,7 +83,7 @@ export function globe(
   field: SphereField,
   scale: ValueScale,
   coasts: readonly Coastline[],
-  view: GlobeView = { latitude: 15, longitude: 15, size: 480 },
+  view: GlobeView = { ...centreOf(field), size: 480 },
 ): RasterImage {
   const { size } = view, radius = size / 2, middle = MARGIN + radius;
   const picture = new Canvas(size + 3 * MARGIN + BAR_HEIGHT, size + 2 * MARGIN);
@@ -94,6 +97,12 @@ export function globe(
     scale,
   );
   return picture;
+}
+
+/** Returns the place at which a globe is seen. */
+function centreOf({ bounds }: SphereField): Pick<GlobeView, "latitude" | "longitude"> {
+  if (bounds === undefined) return { latitude: 15, longitude: 15 };
+  return { latitude: (bounds.north + bounds.south) / 2, longitude: (bounds.west + bounds.east) / 2 };
 }
 
 /** Position of the globe on its image. */
@@ -116,7 +125,8 @@ function drawField({ picture, middle, radius, toPicture }: Disc, field: SphereFi
       vec3.transformMat3(point, [x / shrink, y / shrink, depth], toSphere);
       const latitude = Math.asin(Math.min(1, Math.max(-1, point[2]))) / TURN;
       const longitude = Math.atan2(point[1], point[0]) / TURN;
-      picture.dot(column, row, colourOf(fieldAt(field, latitude, longitude)), cover);
+      const value = fieldAt(field, latitude, longitude);
+      picture.dot(column, row, Number.isNaN(value) ? BEYOND : colourOf(value), cover);
     }
   }
 }

@@ -1,15 +1,16 @@
 /**
- * Equirectangular maps of fields on the sphere: north up, Greenwich in the middle.
+ * Equirectangular maps of fields on the sphere: north up, Greenwich or the middle of the field's bounds in the middle.
  * @module
  */
 import type { RasterImage } from "../../image/mod.ts";
-import type { ValueScale } from "@gasp/datasets";
+import type { SphereBounds, ValueScale } from "@gasp/datasets";
 import { BAR_HEIGHT, drawColourBar } from "../draw/colour_bar.ts";
 import type { Coastline } from "./coastlines.ts";
 import { Canvas, type Colour, INK } from "../draw/canvas.ts";
 import { colourOf } from "../draw/colour_map.ts";
 import { textWidth } from "../draw/font.ts";
-import { fieldAt, type SphereField } from "./sphere_field.ts";
+import { ticksBetween } from "../draw/ticks.ts";
+import { fieldAt, mapWidth, type SphereField, WHOLE_GLOBE } from "./sphere_field.ts";
 
 /** Colour of coasts on maps and globes. */
 export const COAST: Colour = [250, 250, 250];
@@ -18,14 +19,16 @@ export const COAST: Colour = [250, 250, 250];
  * Draws a map without labels.
  *
  * @param field Field on the sphere.
- * @param height Rows of the map; it is twice as wide.
+ * @param height Rows of the map; that of the whole globe is twice as wide.
  */
 export function mapPixels(field: SphereField, height: number): Canvas {
-  const width = 2 * height, map = new Canvas(height, width);
+  const { north, south, west, east } = field.bounds ?? WHOLE_GLOBE;
+  const width = mapWidth(field.bounds, height), map = new Canvas(height, width);
   for (let row = 0; row < height; row++) {
-    const latitude = 90 - 180 * (row + 0.5) / height;
+    const latitude = north - (north - south) * (row + 0.5) / height;
     for (let column = 0; column < width; column++) {
-      map.dot(column, row, colourOf(fieldAt(field, latitude, 360 * (column + 0.5) / width - 180)));
+      const longitude = west + (east - west) * (column + 0.5) / width;
+      map.dot(column, row, colourOf(fieldAt(field, latitude, longitude)));
     }
   }
   return map;
@@ -57,18 +60,20 @@ const LEAST = 256;
  */
 export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonly Coastline[]): RasterImage {
   const height = Math.max(LEAST, field.latitudes), map = mapPixels(field, height);
-  drawCoasts(map, coasts);
+  const frame = field.bounds ?? WHOLE_GLOBE, { north, south, west, east } = frame;
+  drawCoasts(map, coasts, frame);
   const picture = new Canvas(TOP + height + BELOW + BAR_HEIGHT, LEFT + map.width + RIGHT);
   picture.paste(map, LEFT, TOP);
   picture.frame(LEFT, TOP, map.width, height);
-  for (let latitude = -60; latitude <= 60; latitude += 30) {
-    const row = TOP + Math.round((90 - latitude) / 180 * height), label = degrees(latitude, "N", "S");
+  for (const latitude of field.bounds ? ticksOf(south, north) : LATITUDES) {
+    const row = TOP + Math.round((north - latitude) / (north - south) * height);
+    const label = degrees(latitude, "N", "S");
     picture.fill(LEFT - 4, row, 3, 1, INK);
     picture.text(label, LEFT - 6 - textWidth(label), row - 3);
   }
-  for (let longitude = -120; longitude <= 120; longitude += 60) {
-    const column = LEFT + Math.round((longitude + 180) / 360 * map.width),
-      label = degrees(longitude, "E", "W");
+  for (const longitude of field.bounds ? ticksOf(west, east) : LONGITUDES) {
+    const column = LEFT + Math.round((longitude - west) / (east - west) * map.width);
+    const label = degrees(longitude > 180 ? longitude - 360 : longitude, "E", "W");
     picture.fill(column, TOP + height + 1, 1, 3, INK);
     picture.text(label, column - Math.floor(textWidth(label) / 2), TOP + height + 6);
   }
@@ -77,20 +82,34 @@ export function sphereMap(field: SphereField, scale: ValueScale, coasts: readonl
   return picture;
 }
 
+/** Labelled degrees of a map of the whole globe. */
+const LATITUDES = [-60, -30, 0, 30, 60], LONGITUDES = [-120, -60, 0, 60, 120];
+
+/** Returns degrees to label within a range. */
+function ticksOf(low: number, high: number): number[] {
+  return ticksBetween(low, high, 5).map(({ label }) => Number(label));
+}
+
 /** Degrees with hemisphere: `30°N`. */
 function degrees(value: number, above: string, below: string): string {
   return `${Math.abs(value)}°${value > 0 ? above : value < 0 ? below : ""}`;
 }
 
-function drawCoasts(map: Canvas, coasts: readonly Coastline[]): void {
+function drawCoasts(map: Canvas, coasts: readonly Coastline[], frame: SphereBounds): void {
+  const { north, south, west, east } = frame, turn = 360 / (east - west) * map.width;
   for (const coast of coasts) {
     const places = coast.map(([longitude, latitude]) =>
-      [(longitude + 180) / 360 * map.width, (90 - latitude) / 180 * map.height] as const
+      [(longitude - west) / 360 * turn, (north - latitude) / (north - south) * map.height] as const
     );
-    places.slice(1).forEach((place, i) => {
+    places.slice(1).forEach((to, i) => {
       const from = places[i]!;
-      // A coast that crosses the edge of the map continues at the other edge
-      if (Math.abs(place[0] - from[0]) < map.width / 2) map.line(from, place, COAST, 0.6);
+      // A coast that crosses the edge of the map continues at the other edge.
+      if (Math.abs(to[0] - from[0]) >= turn / 2) return;
+      for (const shift of frame === WHOLE_GLOBE ? [0] : [-turn, 0, turn]) {
+        const shifted = ([x, y]: readonly [number, number]) => [x + shift, y] as const;
+        if (Math.min(from[0], to[0]) + shift > map.width || Math.max(from[0], to[0]) + shift < 0) continue;
+        map.line(shifted(from), shifted(to), COAST, 0.6);
+      }
     });
   }
 }

@@ -5,6 +5,7 @@
 import type { SphereDisplay } from "@gasp/datasets";
 import { encodeNetcdf } from "./netcdf_file.ts";
 import { inUnits } from "../draw/ticks.ts";
+import { latitudeOf, longitudeOf } from "./sphere_field.ts";
 
 /**
  * Encodes samples as a NetCDF file.
@@ -28,13 +29,13 @@ export function encodeSphere(values: Float32Array, display: SphereDisplay): Uint
         name: "latitude",
         dimensions: ["latitude"],
         attributes: { units: "degrees_north", long_name: "latitude", standard_name: "latitude" },
-        data: Float64Array.from({ length: latitudes }, (_, row) => 90 - 180 * row / (latitudes - 1)),
+        data: Float64Array.from({ length: latitudes }, (_, row) => latitudeOf(display, row)),
       },
       {
         name: "longitude",
         dimensions: ["longitude"],
         attributes: { units: "degrees_east", long_name: "longitude", standard_name: "longitude" },
-        data: Float64Array.from({ length: longitudes }, (_, column) => 360 * column / longitudes),
+        data: Float64Array.from({ length: longitudes }, (_, column) => longitudeOf(display, column)),
       },
       {
         name: nameOf(scale.quantity),

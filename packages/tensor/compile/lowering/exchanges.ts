@@ -81,7 +81,9 @@ function gatheredProduct(sum: Tensor, term: Tensor): Tensor | undefined {
   const { ranks } = sum.node.params, [left, right] = product.node.inputs as [Tensor, Tensor];
   const [m, k] = left.shape.slice(-2) as [number, number], n = right.shape.at(-1)!;
   const isBatched = left.size !== m * k || right.size !== k * n;
-  if (isBatched || ranks * k * (m + n) >= 2 * m * n) return undefined;
+  // Small sums share a call, gathers take two
+  const isSmall = m * n * ELEMENT_BYTES <= JOINED_BYTES;
+  if (isBatched || isSmall || ranks * k * (m + n) >= 2 * m * n) return undefined;
   const rows = gatherRows(transpose(reshape(left, [m, k])), ranks);
   const columns = gatherRows(reshape(right, [k, n]), ranks);
   return reshape(makeNode("matmul", {}, [transpose(rows), columns], [m, n], "f32"), sum.shape);

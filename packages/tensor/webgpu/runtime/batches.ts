@@ -20,6 +20,7 @@ export class Batches {
   readonly count: number;
   readonly #graph: DispatchGraph;
   readonly #temporaries: readonly Temporary[];
+  readonly #byUrgency: readonly number[];
   #of: number[];
   /** For each dispatch that stays in order, the ones before and after it that do. */
   readonly #previous = new Map<number, number>();
@@ -35,6 +36,8 @@ export class Batches {
     this.#graph = graph;
     this.#temporaries = [...new Set(graph.temporaries.flat())]
       .filter(({ users }) => users.length <= MAX_USERS);
+    const urgency = graph.dispatches.map((_, at) => urgencyOf(graph, at));
+    this.#byUrgency = [...urgency.keys()].sort((a, b) => urgency[a]! - urgency[b]!);
     let previous: number | undefined;
     graph.writes.forEach((bytes, at) => {
       if (bytes <= limit) return;
@@ -49,10 +52,10 @@ export class Batches {
     this.count = this.#of.reduce((count, batch) => Math.max(count, batch + 1), 0);
   }
 
-  /** The dispatches of each batch. */
+  /** The dispatches of each batch. Exchanges with other ranks begin first, and what waits for one comes last. */
   lists(): Dispatch[][] {
     const batches = Array.from({ length: this.count }, (): Dispatch[] => []);
-    this.#graph.dispatches.forEach((dispatch, i) => batches[this.#of[i]!]!.push(dispatch));
+    for (const i of this.#byUrgency) batches[this.#of[i]!]!.push(this.#graph.dispatches[i]!);
     return batches;
   }
 
@@ -150,4 +153,10 @@ export class Batches {
     }
     return last < 0 ? undefined : { bytes, first, last };
   }
+}
+
+/** Sorts within a batch: exchanges, what waits for none, what waits for one. */
+function urgencyOf({ dispatches, before }: DispatchGraph, at: number): number {
+  if (dispatches[at]!.exchange) return 0;
+  return [...before[at]!].some((other) => dispatches[other]!.exchange) ? 2 : 1;
 }

@@ -6,21 +6,28 @@
 import type { Communicator } from "../../device/communicator.ts";
 import { ELEMENT_BYTES } from "../../ir/dtype.ts";
 import type { ExchangeKernel } from "../../ir/kernel.ts";
-import type { Host } from "./executable.ts";
-import type { WebGPUBuffer } from "./memory.ts";
+import type { Memory, WebGPUBuffer } from "./memory.ts";
 
 /** Bit of `GPUMapMode`; the global of that name does not exist in every runtime. */
 const MAP_READ = 1;
 
+/** What exchanges need of the device. */
+export interface ExchangeHost {
+  readonly gpu: GPUDevice;
+  readonly memory: Memory;
+  /** Awaits work of the GPU; throws the device's error if it is lost meanwhile. */
+  settled<T>(work: Promise<T>): Promise<T>;
+}
+
 /** Starts the exchanges of a run, in the order in which they are begun. */
 export class Exchanges {
-  readonly #host: Host;
+  readonly #host: ExchangeHost;
   readonly #communicator: Communicator;
   /** Resolves when the exchange before has called the communicator: ranks match calls by their order. */
   #called: Promise<unknown> = Promise.resolve();
 
   /** @param host Device. @param communicator The ranks. */
-  constructor(host: Host, communicator: Communicator) {
+  constructor(host: ExchangeHost, communicator: Communicator) {
     this.#host = host;
     this.#communicator = communicator;
   }

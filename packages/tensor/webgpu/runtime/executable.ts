@@ -9,25 +9,21 @@ import type { ExchangeKernel, Program } from "../../ir/kernel.ts";
 import { type Dispatch, lower, type Traits } from "../program/lower.ts";
 import { BindGroups } from "./bind_groups.ts";
 import { requireBindable } from "./buffer_limit.ts";
-import { Exchanges } from "./exchange.ts";
-import type { Memory, WebGPUBuffer } from "./memory.ts";
+import { type ExchangeHost, Exchanges } from "./exchange.ts";
+import type { WebGPUBuffer } from "./memory.ts";
 import { schedule } from "./order.ts";
 import { Pace } from "../program/pace.ts";
-import type { Pipelines } from "./pipelines.ts";
 import { uniformBytes } from "../shader/shader.ts";
+import type { Pipelines } from "./pipelines.ts";
 import { TIMESTAMPS, Timestamps } from "./timestamps.ts";
 
 /** The device, as seen by its executables. */
-export interface Host {
-  readonly gpu: GPUDevice;
-  readonly memory: Memory;
+export interface Host extends ExchangeHost {
   readonly pipelines: Pipelines;
   readonly traits: Traits;
   readonly pace: Pace;
   /** Throws errors reported on the device since the last check. */
   check(): void;
-  /** Awaits work of the GPU; throws the device's error if it is lost meanwhile. */
-  settled<T>(work: Promise<T>): Promise<T>;
   /** Runs work that exchanges values with other ranks; later runs and reads wait for it. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Such work that has begun and not ended, if there is any. */

@@ -6,7 +6,7 @@ import { NoAdapterError } from "./adapter.ts";
 
 /**
  * Returns whether a dependency of tests is required: CI sets the environment variable `GASP_REQUIRE_DEVICES` to the
- * comma-separated list of those installed (`webgpu`, `chromium`, `node`).
+ * comma-separated list of those installed (`webgpu`, `chromium`, `node`, `mpi`).
  *
  * @param name Dependency.
  * @param required Value of the variable.

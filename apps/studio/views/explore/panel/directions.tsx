@@ -11,7 +11,7 @@ import { param, setParams } from "../../../state/route.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { Slider } from "../../../ui/slider.tsx";
 import type { ModelInfo } from "../../../worker/core/models.ts";
-import { seed, shown } from "../state.ts";
+import { seed, shown } from "../shared/state.ts";
 
 /** Sliders. */
 const COUNT = 6;

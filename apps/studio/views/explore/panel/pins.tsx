@@ -11,7 +11,7 @@ import { PictureCanvas } from "../../../ui/picture_canvas.tsx";
 import { Slider } from "../../../ui/slider.tsx";
 import { usePictures } from "../../../ui/use_pictures.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
-import { type Pin, pins, pinShown, shown, unpin, weigh } from "../state.ts";
+import { type Pin, pins, pinShown, shown, unpin, weigh } from "../shared/state.ts";
 import { THUMBNAIL } from "../stage/sizes.ts";
 
 /** A sum of pins, with a factor for each. */

@@ -12,7 +12,7 @@ import { Pad, type PadPosition } from "../../../ui/pad.tsx";
 import { PictureCanvas } from "../../../ui/picture_canvas.tsx";
 import { usePictures } from "../../../ui/use_pictures.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
-import { pins, shown } from "../state.ts";
+import { pins, shown } from "../shared/state.ts";
 import { THUMBNAIL } from "../stage/sizes.ts";
 import { PinButton } from "./pins.tsx";
 

@@ -11,7 +11,7 @@ import { saveFile } from "../../../ui/save_file.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { Slider } from "../../../ui/slider.tsx";
 import type { ModelInfo } from "../../../worker/core/models.ts";
-import { isMoving, shown } from "../state.ts";
+import { isMoving, shown } from "../shared/state.ts";
 import { THUMBNAIL } from "../stage/sizes.ts";
 
 /** Latents of a walk, which closes. */

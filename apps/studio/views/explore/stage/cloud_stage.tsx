@@ -8,7 +8,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { latest } from "../../../rpc/latest.ts";
 import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 
 /** Pixels along an edge. */
 const PIXELS = 160;

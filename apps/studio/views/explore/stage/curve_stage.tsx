@@ -11,7 +11,7 @@ import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { Slider } from "../../../ui/slider.tsx";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 
 /** A curve. */
 export default function CurveStage({ info, latent }: StageProps): JSX.Element {

@@ -12,7 +12,7 @@ import { drawPictures } from "../../../ui/picture_canvas.tsx";
 import { Slider } from "../../../ui/slider.tsx";
 import { usePictures } from "../../../ui/use_pictures.ts";
 import { useGestures } from "./gestures.ts";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 import { type Overlay, TilePainter } from "./tile_painter.ts";
 import { type Camera, zoomedAt } from "./tiles.ts";
 

@@ -7,7 +7,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { PictureCanvas } from "../../../ui/picture_canvas.tsx";
 import { usePictures } from "../../../ui/use_pictures.ts";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 
 /** A picture at a resolution. */
 export function PictureStage(

@@ -14,11 +14,11 @@ import { param, setParams } from "../../../state/route.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { saveFile } from "../../../ui/save_file.ts";
 import { Slider } from "../../../ui/slider.tsx";
-import { isMoving } from "../state.ts";
+import { isMoving } from "../shared/state.ts";
 import { PictureStage } from "./picture_stage.tsx";
 import type { Scene } from "./scene.ts";
 import { sliceTexture } from "./slice.ts";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 import { useScene } from "./use_scene.ts";
 
 /** Grid nodes along an axis while the shape changes by itself. */

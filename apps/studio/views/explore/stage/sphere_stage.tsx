@@ -13,11 +13,11 @@ import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
 import { param, setParams } from "../../../state/route.ts";
 import { Slider } from "../../../ui/slider.tsx";
-import { isMoving } from "../state.ts";
+import { isMoving } from "../shared/state.ts";
 import { drawField } from "./field_picture.ts";
 import { PictureStage } from "./picture_stage.tsx";
 import type { Scene } from "./scene.ts";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 import { useScene } from "./use_scene.ts";
 
 const GLIMPSE = 46;

@@ -8,15 +8,8 @@ import { useEffect, useState } from "preact/hooks";
 import { model } from "../../../state/model.ts";
 import { reportError } from "../../../state/notices.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
-import { shown } from "../state.ts";
-
-/** Properties of every stage. */
-export interface StageProps {
-  /** Model of the function. */
-  readonly info: ModelInfo;
-  /** Latent of the function, `[latentDim]`. */
-  readonly latent: Float32Array;
-}
+import { shown } from "../shared/state.ts";
+import type { StageProps } from "./stage_props.ts";
 
 /** Stages by kind; their code, three's above all, is loaded when one is needed. */
 const STAGES: Readonly<

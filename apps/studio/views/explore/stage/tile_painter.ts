@@ -6,7 +6,7 @@
  */
 import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
-import type { StageProps } from "./stage.tsx";
+import type { StageProps } from "./stage_props.ts";
 import { type Camera, squareOf, type Tile, TILE_PIXELS, tileKey, visibleTiles } from "./tiles.ts";
 
 /** Tiles that are requested at once, so that the canvas fills visibly and a change is answered soon. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { param } from "../../state/route.ts";
+import { param } from "../../../state/route.ts";
 
 /** A latent that was kept. */
 export interface Pin {
