@@ -13,6 +13,8 @@ import { type CurvePoint, thin } from "./thin.ts";
 const POINTS = 240;
 /** Milliseconds between drawings, at least. */
 const INTERVAL = 700;
+/** How far the axis reaches beyond the newest loss, as a multiple. */
+const AHEAD = 4;
 /** Losses that are shown at first: the most informative. */
 const SHOWN = 2;
 /** Colours of curves, in the order of losses. */
@@ -22,7 +24,7 @@ const COLOURS = ["var(--accent)", "var(--curve-2)", "var(--curve-3)", "var(--cur
 export interface LossChartProps {
   /** Logged losses, by step. */
   readonly lines: readonly LossLine[];
-  /** Total number of steps: the end of the axis. */
+  /** Total number of steps. */
   readonly steps: number;
 }
 
@@ -98,10 +100,10 @@ async function draw(box: HTMLElement | null, { lines, names, shown, steps }: Cur
     width,
     height: Math.round(Math.min(260, Math.max(170, width / 3))),
     marginLeft: 38,
-    marginRight: 6,
+    marginRight: 22,
     marginTop: 10,
     marginBottom: 26,
-    x: { domain: [0, Math.max(steps, lines.at(-1)?.step ?? 0, 1)] },
+    x: { domain: [0, endOf(steps, lines.at(-1)?.step ?? 0)] },
     y: { nice: true },
     marks: [
       gridY({ ...style, ticks: 4 }),
@@ -121,6 +123,11 @@ async function draw(box: HTMLElement | null, { lines, names, shown, steps }: Cur
   });
   chart.setAttribute("aria-hidden", "true");
   box.replaceChildren(chart);
+}
+
+/** End of the axis: of a long run the beginning is shown first. */
+function endOf(steps: number, last: number): number {
+  return Math.max(1, last, Math.min(steps, last === 0 ? steps : AHEAD * last));
 }
 
 /** Names of all losses, in their order; values of evaluations come after them. */
