@@ -126,7 +126,6 @@ export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
 export { convgan, type ConvganWeights } from "./methods/convgan/convgan.ts";
-export type { Gridded } from "./methods/core/grid_model.ts";
 export type { ConvganConfig, ConvganModel, ConvganTraining, GridModel } from "./methods/convgan/config.ts";
 export type { Gridded } from "./methods/core/grid_model.ts";
 export {
