@@ -3,7 +3,19 @@
  * @module
  */
 import * as t from "@gasp/tensor";
-import { axis, type Bad, type Entry, f32, i32, loose, noTensor, table, vector, whole } from "./refusals.ts";
+import {
+  axis,
+  type Bad,
+  type Entry,
+  f32,
+  i32,
+  loose,
+  noTensor,
+  real,
+  table,
+  vector,
+  whole,
+} from "./refusals.ts";
 
 const points = t.zeros([4, 2]);
 
@@ -131,6 +143,13 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
   ...NOTHING("its promise is rejected, which serialize_tree_test.ts tests", "serializeTree"),
   ...NOTHING("a class; tensor() creates its objects", "Tensor"),
   ...NOTHING("a class that collects trees", "DisposableTrees"),
+  ...NOTHING("a class of what readTorchFile() finds", "PickledObject", "TorchStorage", "TorchTensor"),
+  ...NOTHING("it reads the ranks of the function that is traced", "rankCount"),
+  allReduce: real("allReduce"),
+  allMean: real("allMean"),
+  allGather: { ...real("allGather"), "no axis": () => t.allGather(t.tensor(1)) },
+  ownRows: { nothing: "it returns its argument where there is one rank; ranks_test.ts tests it on several" },
+  localCommunicators: whole("number of ranks", (n) => t.localCommunicators(n), [0]),
   ...NOTHING(
     "a class of errors",
     "BufferLimitError",
@@ -145,9 +164,12 @@ export const indexRefusals: Readonly<Record<string, Entry>> = {
     "bytes of files are tested in the tests of io, with malicious and random files",
     ...[
       "blobAccess",
+      "checkCrc",
       "elementsOf",
       "gunzip",
       "gzip",
+      "inflateExactly",
+      "readTorchFile",
       "isGzip",
       "openSafetensors",
       "parseNpy",
