@@ -1,7 +1,7 @@
 import { checkGradients, gradients, type StateDict } from "@gasp/autograd";
 import { toPointMajor } from "@gasp/pointconv";
 import { square, sum, type Tensor, tensor } from "@gasp/tensor";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { UserError } from "../../../../config/user_error.ts";
 import { GASP_PRESETS } from "../../presets.ts";
 import { initialState } from "../../state.ts";
@@ -116,6 +116,17 @@ Deno.test("frequencies are drawn with their deviation, fixed by default and trai
   };
   assertEquals([...open(false).untrained], ["coordinates.frequencies", "features.frequencies"]);
   assertEquals([...open(true).untrained], ["features.frequencies"]);
+});
+
+Deno.test("the weights of φ start with the variance that LeakyReLU keeps, those of ρ with the default", async () => {
+  const params = paramsOf({ ...deepSet, pointLayers: [200, 200], setLayers: [200] });
+  const variance = async (name: string) => {
+    const values = await numbers(params[name]!);
+    return values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+  };
+  // Twice the variance 1 / in, since half of the values are positive; 0.2² of the others remains
+  assertAlmostEquals(200 * await variance("point.1.weight"), 2 / 1.04, 0.05);
+  assertAlmostEquals(200 * await variance("set.0.weight"), 1 / 3, 0.01);
 });
 
 Deno.test("the kind set-transformer checks its heads, and starts with neutral norms", async () => {
