@@ -9,8 +9,11 @@ import { chromiumTest, newPage, startChromium } from "./chromium.ts";
 import { serveFolder } from "./folder_server.ts";
 import { buildSamplePage, drawn, type DrawnPage, ISOLATED, type PagePart, pageSize } from "./sample_page.ts";
 
-/** Maximum bytes of compressed JavaScript that the page loads, including the code of one device. */
-const MAX_BYTES = 100_000;
+/**
+ * Maximum bytes of compressed JavaScript that the page loads, including the code of one device. `deno bundle` writes more
+ * chunks than esbuild, whose page `pack_test.ts` holds below 100 kB, and small chunks compress less.
+ */
+const MAX_BYTES = 105_000;
 let folder: string | undefined, built: Promise<string> | undefined;
 async function build(): Promise<string> {
   folder = await Deno.makeTempDir({ prefix: "gasp-test-" });
