@@ -190,7 +190,11 @@ const OTHERS: readonly string[] = [
     "DATA_KINDS",
     "ERA5_RANGE",
     "BUNDLED_NAMES",
+    "MAX_EXAMINED",
+    "describeDisplay",
   ],
+  // Views of files; batches, which check for themselves
+  ...["blobTree", "filesOfFolder", "coordinatesOf", "inspectDataset"],
   // Names and headers
   "inferDataKind",
   // Item indices

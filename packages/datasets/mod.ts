@@ -92,7 +92,7 @@ export {
   inspectDataset,
   MAX_EXAMINED,
 } from "./inspect.ts";
-export { blobTree, filesOfFolder } from "./archives/blob_tree.ts";
+export { blobTree, filesOfFolder, type TimedBlob } from "./archives/blob_tree.ts";
 export { BUNDLED_NAMES, type BundledName, openBundled } from "./bundled.ts";
 export { type ArrayDataset, arrayDataset, type ArrayOptions } from "./array_dataset.ts";
 export { type ArrayMetadata, type NumberArray, readArrayMetadata } from "./arrays/array_file.ts";
@@ -114,6 +114,6 @@ export { resampleSound } from "./points/resample_sound.ts";
 export { sphereCoordinates, sphereCoordinatesAt } from "./core/sphere.ts";
 export type { SphereGridOptions } from "./fields/sphere_grid.ts";
 export type { ScalingOptions } from "./arrays/value_scaling.ts";
-export type { RandomAccess } from "@gasp/tensor";
+export type { RandomAccess, WebFile, WebFileAccess, WebFileStream, WebFolder } from "@gasp/tensor";
 export { readWav, type Sound, writeWav } from "./points/wav.ts";
 export { readSound } from "./points/compressed_sound.ts";

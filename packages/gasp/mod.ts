@@ -99,6 +99,7 @@ export type {
   ParameterInitial,
   PointTableBuilder,
   SharedEvaluation,
+  SharedOptions,
 } from "./methods/gasp/discriminators/core/discriminator.ts";
 export type {
   SetConfig,
@@ -125,6 +126,7 @@ export { autodecoder } from "./methods/autodecoder/autodecoder.ts";
 export type { AutodecoderState, DecoderParams } from "./methods/autodecoder/state.ts";
 export type { AutodecoderInputs } from "./methods/autodecoder/step.ts";
 export { convgan, type ConvganWeights } from "./methods/convgan/convgan.ts";
+export type { Gridded } from "./methods/core/grid_model.ts";
 export type { ConvganConfig, ConvganModel, ConvganTraining, GridModel } from "./methods/convgan/config.ts";
 export {
   type ConvDiscriminatorParams,
@@ -289,9 +291,11 @@ export type {
   RandomSource,
   StateDict,
 } from "@gasp/autograd";
+export { DATA_KINDS } from "@gasp/datasets";
 export type {
   CloudDisplay,
   CurveDisplay,
+  DataKind,
   Dataset,
   Display,
   Gaps,
@@ -301,6 +305,7 @@ export type {
   ReadOptions,
   ShapeAxes,
   SoundCut,
+  SphereBounds,
   SphereDisplay,
   ValueScale,
   VolumeDisplay,
@@ -319,6 +324,7 @@ export type {
 export type {
   Argument,
   Arguments,
+  Communicator,
   Compiled,
   Device,
   DeviceBuffer,

@@ -36,6 +36,8 @@ export interface OpenStudio {
   readonly url: string;
   /** Errors of the page and its console so far; a test that expects some empties it. */
   readonly errors: string[];
+  /** Addresses of its own origin that the page and its workers have asked for. */
+  readonly loaded: ReadonlySet<string>;
 }
 
 type Site = { readonly folder: string; readonly files: Awaited<ReturnType<typeof readSite>> };
@@ -89,17 +91,17 @@ export async function withStudio(
     const context = await browser.newContext(visit.context);
     context.setDefaultTimeout(LIMIT);
     const page = await context.newPage(), errors: string[] = [], foreign: string[] = [];
+    const loaded = new Set<string>();
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());
     });
     context.on("request", (request) => {
-      if (!/^(?:blob|data):/.test(request.url()) && !request.url().startsWith(server.url)) {
-        foreign.push(request.url());
-      }
+      if (request.url().startsWith(server.url)) loaded.add(request.url());
+      else if (!/^(?:blob|data):/.test(request.url())) foreign.push(request.url());
     });
     await page.goto(server.url + (visit.address ?? ""));
-    await use({ page, url: server.url, errors });
+    await use({ page, url: server.url, errors, loaded });
     assertEquals(errors, [], "the page has errors");
     assertEquals(foreign, [], "the page asks other origins");
   } finally {

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import zarr
 from netCDF4 import Dataset
-from numcodecs import LZ4, Blosc, Delta, GZip, Shuffle, Zlib, Zstd
+from numcodecs import LZ4, Blosc, Delta, FixedScaleOffset, GZip, Shuffle, Zlib, Zstd
 
 from entries import Entries
 
@@ -133,6 +133,10 @@ for dtype in ("<i8", "<u2", "|i1", "|u1", "<f2", ">i4"):
     store(dtype, (2, 4, 5), compressor=Zstd())
 for options in ({"order": "F"}, {"dimension_separator": "/"}, {"fill_value": 0}, {"write_empty_chunks": False, "fill_value": 0}):
     store("<f4", (2, 4, 5), compressor=Zlib(), **options)
-for dtype, filter in (("<i4", Delta(dtype="<i4")), ("<f4", Shuffle(4))):
+for dtype, filter in (
+    ("<i4", Delta(dtype="<i4")),
+    ("<f4", Shuffle(4)),
+    ("<f4", FixedScaleOffset(offset=0, scale=10, dtype="<f4", astype="<i2")),
+):
     store(dtype, (2, 4, 5), compressor=Zlib(), filters=[filter])
 entries.finish()

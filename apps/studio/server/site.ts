@@ -5,6 +5,7 @@
  */
 
 import { copyPackageFiles, linkReaders, writeReaderEntries } from "./readers.ts";
+import { writeSets } from "./sets.ts";
 
 /** Folder of the studio. */
 const STUDIO = new URL("..", import.meta.url);
@@ -24,7 +25,6 @@ const FILES: Readonly<Record<string, string>> = {
   "app/icon.svg": "icon.svg",
   "style/fonts": "fonts",
   "models": "models",
-  "../../examples/data/t2m.nc": "sets/t2m.nc",
 };
 
 /** The style sheet, in this order: what all views share first. */
@@ -72,6 +72,7 @@ async function bundle(folder: string): Promise<void> {
       runBundler(folder, ENTRIES.map((entry) => new URL(entry, STUDIO).pathname)),
       runBundler(folder, readers.map((entry) => `${entries}/${entry}`)),
       copyPackageFiles(folder),
+      writeSets(folder),
     ]);
   } finally {
     await Deno.remove(entries, { recursive: true });
@@ -88,6 +89,8 @@ async function runBundler(folder: string, entries: readonly string[]): Promise<v
       "--platform=browser",
       "--minify",
       "--code-splitting",
+      // The page has its digits as a file
+      "--external=mnist",
       `--config=${pathOf("deno.json")}`,
       `--lock=${pathOf("deno.lock")}`,
       "--frozen",

@@ -7,8 +7,12 @@ import { blobAccess, requireMemory, type WebFolder } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import type { FileTree } from "../core/file_source.ts";
 
-/** A file with the time of its last modification, if it is known. */
-type TimedBlob = Blob & { readonly lastModified?: number };
+/**
+ * A file with the time of its last modification, if it is known.
+ *
+ * @category Data
+ */
+export type TimedBlob = Blob & { readonly lastModified?: number };
 
 /**
  * Opens files of a browser as a folder. Nothing is read before it is needed.

@@ -79,6 +79,7 @@ export function numpyOfTorch(bytes: Uint8Array, name: string): Uint8Array {
  * Shows the files of `torch.save` in a folder as NumPy files, under their own names.
  *
  * @param files Folder.
+ * @category Data
  */
 export function torchAsNumpy<T extends FileTree>(files: T): T {
   return {

@@ -97,7 +97,10 @@ Deno.test("missing values are compared in the packed type, whatever the type of 
     assertStringIncludes(error.message, "--gaps points", name);
     const { data: points, notes } = await open(file, { gaps: "points" });
     assertEquals([points.pointCount, points.display.kind], [11, "sphere"], name);
-    assertEquals(notes, ["11 of the 12 points have values, the same in all items; the others are left out"]);
+    assertEquals(notes, [
+      "11 of the 12 points have values, the same in all items; the others are left out",
+      "samples are drawn on the whole grid, also where the data have gaps",
+    ]);
   }
   // What is not missing: a number that only the unpacked value equals, a byte of any value.
   for (

@@ -67,24 +67,28 @@ function toNumbers(data: unknown): NetcdfNumbers | undefined {
   return ArrayBuffer.isView(data) && !(data instanceof DataView) ? data as NetcdfNumbers : undefined;
 }
 
-/** Filters of version 2 that are undone right. `zarrita` passes over others, which leaves wrong numbers. */
-const FILTERS: readonly unknown[] = ["shuffle", "delta", "bitround"];
-
-/**
- * Refuses filters of version 2 that are not undone.
- *
- * @throws {DataError} If an array has one.
- */
-function requireFilters(json: Json, store: string, key: string): void {
-  const { filters } = json;
-  if (!Array.isArray(filters)) return;
-  for (const filter of filters as readonly (Json | null)[]) {
-    if (FILTERS.includes(filter?.["id"])) continue;
-    throw new DataError(
-      `${store}: ${key} is stored with the filter ${filter?.["id"]}, which is not read: ` +
-        'write the store again without it, with encoding={name: {"filters": None}} in xarray.',
-    );
+/** Returns numbers in row-major order: arrays stored in column-major order are read with the strides of that. */
+function inRowMajorOrder(
+  data: NetcdfNumbers,
+  shape: readonly number[],
+  strides: readonly number[],
+): NetcdfNumbers {
+  let expected = 1, isRowMajor = true;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    isRowMajor &&= shape[axis] === 1 || strides[axis] === expected;
+    expected *= shape[axis]!;
   }
+  if (isRowMajor) return data;
+  const ordered = data.slice();
+  for (let i = 0; i < ordered.length; i++) {
+    let from = 0;
+    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
+      from += (rest % shape[axis]!) * strides[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    ordered[i] = data[from]!;
+  }
+  return ordered;
 }
 
 /** Returns the path of a dimension: that of its array in the group of a variable, or in one around it, if there is one. */
@@ -133,7 +137,11 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
     const array = await orDataError(key, () => openArray(key));
     const [, kind, bits] = /^(u?int|float)(\d+)$/.exec(array.dtype) ?? [];
     if (kind === undefined) continue;
-    requireFilters(json, name, key);
+    // The library does not check what it parses.
+    const lengths: unknown = array.shape;
+    if (!Array.isArray(lengths) || !lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+      throw new DataError(`${name}: ${key} has no shape: the store is damaged, copy or download it again.`);
+    }
     const metadata: ArrayMetadata = {
       fill: isThird ? undefined : json["fill_value"],
       dimensions: namesOf(isThird ? json["dimension_names"] : array.attrs["_ARRAY_DIMENSIONS"]),
@@ -173,13 +181,12 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
         });
         const slices = ranges.map(([from, to]) => zarr.slice(from, to));
         const chunk = await orDataError(variable.name, () => zarr.get(array, slices));
-        const values = toNumbers(
-          typeof chunk === "object" && chunk !== null && "data" in chunk ? chunk.data : chunk,
-        );
+        const isArray = typeof chunk === "object" && chunk !== null && "data" in chunk;
+        const values = toNumbers(isArray ? chunk.data : chunk);
         if (values?.length !== count) {
           throw new DataError(`${name}: ${variable.name} has no numbers: copy or download the store again.`);
         }
-        return values;
+        return isArray ? inRowMajorOrder(values, chunk.shape, chunk.stride) : values;
       });
     },
     close() {

@@ -15,6 +15,8 @@ import { type ChosenData, sourceName } from "./chosen_data.ts";
 
 /** Pictures per row. */
 const COLUMNS = 4;
+/** Columns of a picture for each column of the gap beside it. */
+const GAP = 40;
 
 /** Properties of {@link InspectionPanel}. */
 export interface InspectionPanelProps {
@@ -44,13 +46,13 @@ export function InspectionPanel({ chosen, examined, onPreset }: InspectionPanelP
         <PictureCanvas
           pictures={found.pictures}
           columns={COLUMNS}
-          gap={1}
+          gap={Math.ceil(found.pictures.width / GAP)}
           label={`The first ${found.pictures.count} items`}
           isCrisp={found.pictures.width <= 64}
         />
         <figcaption>The first {found.pictures.count} items, as training sees them</figcaption>
       </figure>
-      <Facts found={found} />
+      <Facts name={sourceName(source)} found={found} />
       <RunForm
         key={preset}
         chosen={chosen}
@@ -62,7 +64,9 @@ export function InspectionPanel({ chosen, examined, onPreset }: InspectionPanelP
 }
 
 /** What `deno task data inspect` says. */
-function Facts({ found: { facts, warnings } }: { readonly found: Inspection }): JSX.Element {
+function Facts(
+  { name, found: { facts, warnings } }: { readonly name: string; readonly found: Inspection },
+): JSX.Element {
   const rows = [
     ["Kind", facts.kind],
     ["Items", showCount(facts.items)],
@@ -73,7 +77,7 @@ function Facts({ found: { facts, warnings } }: { readonly found: Inspection }): 
   ] as const;
   return (
     <div class="stack">
-      <h2>{facts.name}</h2>
+      <h2>{name}</h2>
       <dl class="facts">
         {rows.map(([name, value]) => (
           <div key={name}>

@@ -22,7 +22,7 @@ import {
   UserError,
 } from "@gasp/gasp";
 import type { DataSource } from "./protocol.ts";
-import { bundledFiles, isServed } from "./served_sets.ts";
+import { bundledFiles, DIGITS, isServed, servedDigits } from "./served_sets.ts";
 import { webCache } from "./web_cache.ts";
 
 /** Data opened for a preset, and the configuration to train on them. */
@@ -82,6 +82,7 @@ export async function openAt(
 ): Promise<OpenedDataset> {
   const cache = await webCache();
   const options = { resolution, report, ...(cache && { cache }), ...(read && { read }) };
+  if ("bundled" in source && source.bundled === DIGITS) return await servedDigits(resolution);
   const bundled = "bundled" in source && BUNDLED_NAMES.find((known) => known === source.bundled);
   if (bundled) return await openBundled(bundled, options);
   return await openDataset({ ...options, ...await treeOf(source) });
@@ -123,9 +124,9 @@ async function presetFor(source: DataSource): Promise<string> {
 async function treeOf(source: DataSource) {
   const { location, entries } = "files" in source ? source.files : await bundledFiles(source.bundled);
   if (entries.length === 0) throw new UserError(`${location} is empty: drop files, or a folder of them`);
-  const [[file] = [""], ...others] = entries, tree = new Map(entries);
+  const [[file] = [""], ...others] = entries, tree = new Map(entries), cut = location.lastIndexOf("/");
   // One file by itself is that file, whatever its name; several are a folder.
   return others.length > 0
     ? { files: blobTree(location, tree) }
-    : { files: blobTree(location.slice(0, location.lastIndexOf("/")) || ".", tree), file };
+    : { files: blobTree(cut < 0 ? "." : location.slice(0, cut), tree), file };
 }

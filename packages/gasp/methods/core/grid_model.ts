@@ -8,7 +8,11 @@ import { type GridConfig, gridOf } from "./feature_grid.ts";
 /** A configuration whose grid is taken from the data when its run starts. */
 type OnGrid = RunConfig & { readonly model: { readonly grid: GridConfig | null } };
 
-/** A model whose grid is known. */
+/**
+ * A model whose grid is known.
+ *
+ * @category Training methods
+ */
 export type Gridded<Model extends { readonly grid: GridConfig | null }> =
   & Model
   & { readonly grid: GridConfig };

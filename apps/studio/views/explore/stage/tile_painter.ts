@@ -7,9 +7,9 @@
 import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
 import type { StageProps } from "./stage_props.ts";
-import { type Camera, squareOf, type Tile, TILE_PIXELS, tileKey, visibleTiles } from "./tiles.ts";
+import { type Camera, levelFor, squareOf, type Tile, TILE_PIXELS, tileKey, visibleTiles } from "./tiles.ts";
 
-/** Tiles that are requested at once, so that the canvas fills visibly and a change is answered soon. */
+/** Fine tiles that are requested at once, so that the canvas fills visibly and a change is answered soon. */
 const BATCH = 6;
 /** Tiles that are kept. */
 const KEPT = 400;
@@ -75,7 +75,9 @@ export class TilePainter {
     this.#isPumping = true;
     try {
       for (let missing = this.#missing(); missing.length > 0 && !this.#isStopped; missing = this.#missing()) {
-        await this.#request(missing.slice(0, BATCH));
+        // All coarse tiles come at once: they are few, and a walk shows nothing else
+        const coarse = missing.filter(({ level }) => level < levelFor(this.#camera.scale));
+        await this.#request(coarse.length > 0 ? coarse : missing.slice(0, BATCH));
       }
       this.#canvas.dataset["ready"] = "true";
     } catch (error) {
