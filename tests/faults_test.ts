@@ -98,7 +98,7 @@ const FAULTS: readonly Fault[] = [
     what: "a data file of an unknown format",
     prepare: (folder) => Deno.writeTextFile(`${folder}/digits.xyz`, "x"),
     args: [...TINY, "--data", "digits.xyz"],
-    messages: ["digits.xyz has a name of no known format", "arrays (.npy, .npz)"],
+    messages: ["digits.xyz has a name of no known format", "arrays (.npy, .npz, .pt)"],
   },
   {
     what: "a damaged archive",

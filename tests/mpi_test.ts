@@ -150,8 +150,8 @@ mpiTest("Ctrl-C saves once, and the run resumes on one rank", (mpi) =>
     const outcome = outcomeOf(child);
     await untilStep(`${folder}/run`, STEPS);
     child.kill("SIGINT");
-    const { code, stdout } = await outcome;
-    assert(code !== 0);
+    // The status is the launcher's: MPICH's is that of a signal or 0, by which of its processes ends first
+    const { stdout } = await outcome;
     const [, step] = /^stopped after step (\d+) in /m.exec(stdout) ?? [];
     assertEquals(stdout.match(/^stopped after/gm)?.length, 1, stdout);
     assertMatch(stdout, /^resume with: mpirun -n 2 deno task train run --resume /m);
