@@ -3,6 +3,10 @@
  */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
+// @ts-types="@types/three"
+import type { Mesh } from "three";
+// @ts-types="@types/three/addons/loaders/GLTFLoader.js"
+import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { chromiumTest } from "./browser/chromium.ts";
 import { pictureHash, pictureShown, removeSites, withStudio } from "./browser/studio.ts";
 import { until } from "./cli.ts";
@@ -109,5 +113,18 @@ await chromiumTest(
       const before = await page.textContent(".stage-bar strong");
       await page.click("canvas.map", { position: { x: 40, y: 12 } });
       await until(async () => await page.textContent(".stage-bar strong") !== before, "another value");
+    }),
+);
+
+await chromiumTest(
+  "studio: a shape is downloaded as a GLB file that three reads",
+  (path) =>
+    withStudio(path, { address: "#/explore?model=bundled/chairs&resolution=24" }, async ({ page }) => {
+      const download = page.waitForEvent("download");
+      await page.click("role=button[name=/Download GLB/]");
+      const file = await Deno.readFile(await (await download).path());
+      const { scene } = await new GLTFLoader().parseAsync(file.slice().buffer, "");
+      const mesh = scene.getObjectByProperty("isMesh", true) as Mesh;
+      assert(mesh.geometry.getAttribute("position").count > 100);
     }),
 );
