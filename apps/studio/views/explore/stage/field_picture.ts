@@ -58,7 +58,9 @@ function strokeCoast(context: CanvasRenderingContext2D, coast: Coastline, height
     context.beginPath();
     coast.forEach(([longitude, latitude], i) => {
       const x = (longitude + shift) / 360 * WIDTH, y = (90 - latitude) / 180 * height;
-      if (i === 0) context.moveTo(x, y);
+      // A coast that crosses the date line goes on at the other edge
+      const isCut = i === 0 || Math.abs(longitude - coast[i - 1]![0]) > 180;
+      if (isCut) context.moveTo(x, y);
       else context.lineTo(x, y);
     });
     context.stroke();
