@@ -15,10 +15,11 @@ const FIXTURE = "h_grid2d.safetensors";
 const { tasks }: { tasks: Record<string, { command: string; description: string }> } = JSON.parse(
   await Deno.readTextFile(CONFIG),
 );
-/** Tasks that have options. */
-const programs = Object.keys(tasks).filter((name) =>
-  /(?:main|peers)\.ts/.test(tasks[name]!.command) && !tasks[name]!.description.startsWith("Now: ")
-);
+/** Tasks that have options; tools of developers that attack the program have all permissions. */
+const programs = Object.keys(tasks).filter((name) => {
+  const { command, description } = tasks[name]!;
+  return /(?:main|peers)\.ts/.test(command) && !command.includes(" -A ") && !description.startsWith("Now: ");
+});
 
 /** Runs a command with additional environment variables, asserts that it succeeds, and returns its output. */
 async function deno(
