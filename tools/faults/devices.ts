@@ -203,7 +203,7 @@ export const deviceFaults: readonly Fault[] = [
   {
     name: "gpu-order",
     what: "dispatches move before others that still read what they overwrite",
-    file: "packages/tensor/webgpu/runtime/batches.ts",
+    file: "packages/tensor/webgpu/runtime/dispatch_graph.ts",
     find: "for (const reader of readers.get(id) ?? []) wait(reader, at);",
     replace: "",
     tests: ["packages/tensor/webgpu/runtime/order_test.ts"],

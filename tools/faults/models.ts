@@ -211,8 +211,8 @@ const gaspFaults: readonly Fault[] = [
     name: "resume-step",
     what: "a resumed training skips a step",
     file: `${GASP}/training/trainer.ts`,
-    find: "this.#step = checkpoint?.step ?? 0;",
-    replace: "this.#step = checkpoint ? checkpoint.step + 1 : 0;",
+    find: "this.#step = step;",
+    replace: "this.#step = step === 0 ? 0 : step + 1;",
     tests: TRAINER,
   },
   {
