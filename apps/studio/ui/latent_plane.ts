@@ -19,27 +19,27 @@ export function latentAt(
   [x, y]: readonly [x: number, y: number],
   reach = 1.5,
 ): Float32Array {
-  const size = three.length / 3, right = reach * x, up = reach * y;
-  const scale = 1 / Math.hypot(1, right, up);
-  return Float32Array.from(
-    { length: size },
-    (_, i) => scale * (three[i]! + right * three[size + i]! + up * three[2 * size + i]!),
-  );
+  return combined(three, [1, reach * x, reach * y], Math.hypot(1, reach * x, reach * y));
 }
 
 /**
  * Returns the latents at the centres of the cells of a plane, row by row from the top left.
  *
- * @param three Latents, `[3, latentDim]`.
  * @param cells Cells along an edge.
+ * @param at Returns the latent at x and y, in [-1, 1], y upwards.
  * @returns `[cells², latentDim]`.
  */
-export function planeLatents(three: Float32Array, cells: number): Float32Array {
-  const size = three.length / 3, all = new Float32Array(cells * cells * size);
+export function latentsOfCells(
+  cells: number,
+  at: (position: readonly [x: number, y: number]) => Float32Array,
+): Float32Array {
   const centre = (i: number) => (2 * i + 1) / cells - 1;
-  for (let i = 0; i < cells * cells; i++) {
-    all.set(latentAt(three, [centre(i % cells), -centre(Math.floor(i / cells))]), i * size);
-  }
+  const latents = Array.from(
+    { length: cells * cells },
+    (_, i) => at([centre(i % cells), -centre(Math.floor(i / cells))]),
+  );
+  const size = latents[0]!.length, all = new Float32Array(latents.length * size);
+  latents.forEach((latent, i) => all.set(latent, i * size));
   return all;
 }
 
@@ -51,6 +51,15 @@ export function planeLatents(three: Float32Array, cells: number): Float32Array {
  * @returns `[latentDim]`.
  */
 export function latentBetween(two: Float32Array, t: number): Float32Array {
-  const size = two.length / 2, first = Math.cos(t * Math.PI / 2), second = Math.sin(t * Math.PI / 2);
-  return Float32Array.from({ length: size }, (_, i) => first * two[i]! + second * two[size + i]!);
+  const angle = t * Math.PI / 2;
+  return combined(two, [Math.cos(angle), Math.sin(angle)], 1);
+}
+
+/** A sum as of `combineLatents()` of `@gasp/gasp/explore`, whose other code a first visit need not load. */
+function combined(latents: Float32Array, weights: readonly number[], length: number): Float32Array {
+  const size = latents.length / weights.length;
+  return Float32Array.from(
+    { length: size },
+    (_, i) => weights.reduce((sum, weight, k) => sum + weight * latents[k * size + i]!, 0) / length,
+  );
 }

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { randomNormal } from "@gasp/tensor";
-import { latentAt, latentBetween, planeLatents } from "./latent_plane.ts";
+import { latentAt, latentBetween, latentsOfCells } from "./latent_plane.ts";
 
 const SIZE = 4096;
 const three = randomNormal({ seed: 0, stream: "plane", step: 0 }, 3 * SIZE);
@@ -14,8 +14,9 @@ Deno.test("latentAt() is the first latent in the middle and standard normal ever
   }
 });
 
-Deno.test("planeLatents() has the middle of the plane in its middle, and up at the top", () => {
-  const all = planeLatents(three, 3), row = (i: number) => [...all.subarray(i * SIZE, (i + 1) * SIZE)];
+Deno.test("latentsOfCells() has the middle of the plane in its middle, and up at the top", () => {
+  const all = latentsOfCells(3, (position) => latentAt(three, position)),
+    row = (i: number) => [...all.subarray(i * SIZE, (i + 1) * SIZE)];
   assertEquals(row(4), row(4).map((_, i) => three[i]!));
   assertEquals(row(1), [...latentAt(three, [0, 2 / 3])]);
   assertEquals(row(5), [...latentAt(three, [2 / 3, 0])]);

@@ -1,36 +1,37 @@
 /**
- * A sheet of samples of the chosen model.
+ * A sheet of samples of a model.
  *
  * @module
  */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { model } from "../state/model.ts";
+import type { ModelInfo } from "../worker/core/models.ts";
 import { PictureCanvas } from "./picture_canvas.tsx";
+import { RESOLUTIONS } from "./resolutions.ts";
 import { useLatents } from "./use_latents.ts";
 import { usePictures } from "./use_pictures.ts";
 
-/** Rows or points along an axis, by kind. */
-const RESOLUTIONS = { image: 64, volume: 24, sphere: 46, curve: 256, cloud: 32 } as const;
-
 /** Properties of {@link SampleSheet}. */
 export interface SampleSheetProps {
-  /** Random seed. Default: 0. */
-  readonly seed?: number;
-  /** Number of samples. Default: 24. */
-  readonly count?: number;
-  /** Samples per row. Default: 8. */
-  readonly columns?: number;
+  /** Model. */
+  readonly info: ModelInfo;
+  /** Random seed. */
+  readonly seed: number;
+  /** Number of samples. */
+  readonly count: number;
+  /** Samples per row. */
+  readonly columns: number;
+  /** What it shows, for screen readers. */
+  readonly label: string;
 }
 
-/** Samples of the chosen model. */
-export function SampleSheet({ seed = 0, count = 24, columns = 8 }: SampleSheetProps): JSX.Element {
-  const info = model.value;
+/** Samples of a model. */
+export function SampleSheet({ info, seed, count, columns, label }: SampleSheetProps): JSX.Element {
   const latents = useLatents(info, seed, count);
   const request = useMemo(
-    () => info && latents && { ref: info.ref, latents, resolution: RESOLUTIONS[info.display.kind] },
+    () => latents && { ref: info.ref, latents, resolution: RESOLUTIONS[info.display.kind] },
     [info, latents],
   );
   const drawn = usePictures(request);
-  return <PictureCanvas pictures={drawn?.pictures} columns={columns} gap={2} label={`${count} samples`} />;
+  return <PictureCanvas pictures={drawn?.pictures} columns={columns} gap={2} label={label} />;
 }

@@ -99,7 +99,7 @@ const BETAS: Betas = [0.9, 0.99], SMALLEST_CAPACITY = 64, COOLING = 30;
  *
  * const config = asGasp(resolveRunConfig({ preset: "tiny" })), generator = generatorOf(config);
  * const weights = initialGenerator(config.model, 0);
- * await using posterior = new PosteriorSampler({ generator, weights, device: reference, draws: 2 });
+ * using posterior = new PosteriorSampler({ generator, weights, device: reference, draws: 2 });
  * await posterior.observe({ coordinates: Float32Array.of(0, 0), features: Float32Array.of(0.5), ids: [0] }, 0.1);
  * const { latents } = await posterior.run(1);
  * assertEquals(latents.length, 2 * generator.latentDim);
@@ -107,7 +107,7 @@ const BETAS: Betas = [0.9, 0.99], SMALLEST_CAPACITY = 64, COOLING = 30;
  *
  * @category Exploration
  */
-export class PosteriorSampler implements AsyncDisposable {
+export class PosteriorSampler implements Disposable {
   readonly #request: Required<PosteriorRequest>;
   readonly #step: Compiled<[Tree, DrawState, Observed, Tensor, AdamStepSizes], Stepped>;
   readonly #prior: Float32Array;
@@ -221,11 +221,10 @@ export class PosteriorSampler implements AsyncDisposable {
   }
 
   /** Frees the program and the memory on the device. */
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#release();
     disposeTree(this.#state);
     this.#step.release();
-    return Promise.resolve();
   }
 
   /** Standard normal errors of a point, `[draws, featureDim]`. */

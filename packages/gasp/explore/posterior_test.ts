@@ -58,7 +58,7 @@ function momentsOf(latents: Float32Array) {
 Deno.test("PosteriorSampler draws from the posterior where it is Gaussian", async () => {
   const device = await openDevice("wasm", { threads: 1 });
   try {
-    await using sampler = new PosteriorSampler({ generator: lines, weights: {}, device, draws: DRAWS });
+    using sampler = new PosteriorSampler({ generator: lines, weights: {}, device, draws: DRAWS });
     await sampler.observe(seen, NOISE);
     const { latents } = await sampler.run(600);
     const expected = posteriorOfLines(), found = momentsOf(latents);
@@ -77,7 +77,7 @@ Deno.test("PosteriorSampler draws from the posterior where it is Gaussian", asyn
 
 Deno.test("PosteriorSampler: noise belongs to points, whatever is observed beside them", async () => {
   const drawsOf = async (order: number[]) => {
-    await using sampler = new PosteriorSampler({
+    using sampler = new PosteriorSampler({
       generator: lines,
       weights: {},
       device: reference,
@@ -93,7 +93,7 @@ Deno.test("PosteriorSampler: noise belongs to points, whatever is observed besid
 });
 
 Deno.test("PosteriorSampler: no observations are the prior, more of them continue", async () => {
-  await using sampler = new PosteriorSampler({ generator: lines, weights: {}, device: reference, draws: 3 });
+  using sampler = new PosteriorSampler({ generator: lines, weights: {}, device: reference, draws: 3 });
   assertEquals((await sampler.run(5)).latents, sampler.prior);
   await sampler.observe(seen, NOISE);
   const [first, second] = [await sampler.run(1), await sampler.run(150)];
@@ -104,7 +104,7 @@ Deno.test("PosteriorSampler: no observations are the prior, more of them continu
 });
 
 Deno.test("PosteriorSampler refuses noise and sizes that make no sense", async () => {
-  await using sampler = new PosteriorSampler({ generator: lines, weights: {}, device: reference, draws: 3 });
+  using sampler = new PosteriorSampler({ generator: lines, weights: {}, device: reference, draws: 3 });
   await assertRejects(() => sampler.observe(seen, 0), RangeError, "noise must be above 0");
   const short = { ...seen, features: new Float32Array(2) };
   await assertRejects(

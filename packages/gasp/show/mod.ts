@@ -27,6 +27,8 @@ export {
 } from "./sample_memory.ts";
 export { readCoordinates } from "./sample_table.ts";
 export { pictureOf, picturesOf, samplesOf, sheetOf, tileOf } from "./sheet.ts";
+export { colourOf } from "./draw/colour_map.ts";
+export type { Colour } from "./draw/canvas.ts";
 export { fieldAt, type SphereField } from "./sphere/sphere_field.ts";
 export { sphereMap } from "./sphere/sphere_map.ts";
 export { normalsOfTriangles, type Surface, volumeInside } from "./surface/surface.ts";

@@ -9,6 +9,7 @@ import { compute } from "../../state/compute.ts";
 import { Pad, type PadPosition } from "../../ui/pad.tsx";
 import { PictureCanvas } from "../../ui/picture_canvas.tsx";
 import { Slider } from "../../ui/slider.tsx";
+import { RESOLUTIONS } from "../../ui/resolutions.ts";
 import { useLatents } from "../../ui/use_latents.ts";
 import { useLatest } from "../../ui/use_latest.ts";
 import type { ModelInfo } from "../../worker/core/models.ts";
@@ -19,7 +20,6 @@ import type { ChapterSubject } from "./hypernetwork.tsx";
 
 /** Waves that are drawn, and samples without some of them. */
 const WAVES = 24, WAVE_COLUMNS = 12, WAVE_RESOLUTION = 40, SAMPLES = 6;
-const RESOLUTIONS = { image: 64, volume: 24, sphere: 46, curve: 256, cloud: 32 } as const;
 
 /** Properties of {@link Fourier}. */
 export interface FourierProps extends ChapterSubject {

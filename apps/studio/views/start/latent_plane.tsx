@@ -9,7 +9,7 @@ import { useMemo } from "preact/hooks";
 import { model } from "../../state/model.ts";
 import { linkTo, param, setParams } from "../../state/route.ts";
 import { Icon } from "../../ui/icons.tsx";
-import { latentAt, planeLatents } from "../../ui/latent_plane.ts";
+import { latentAt, latentsOfCells } from "../../ui/latent_plane.ts";
 import { Pad, type PadPosition } from "../../ui/pad.tsx";
 import { PictureCanvas } from "../../ui/picture_canvas.tsx";
 import { useLatents } from "../../ui/use_latents.ts";
@@ -41,7 +41,11 @@ export function LatentPlane(): JSX.Element {
   const mosaic = usePictures(useMemo(() => {
     if (!info || !three) return undefined;
     const { cells, small } = SIZES[info.display.kind];
-    return { ref: info.ref, latents: planeLatents(three, cells), resolution: small };
+    return {
+      ref: info.ref,
+      latents: latentsOfCells(cells, (position) => latentAt(three, position)),
+      resolution: small,
+    };
   }, [info, three]));
   const sample = usePictures(useMemo(() => {
     if (!info || !three) return undefined;

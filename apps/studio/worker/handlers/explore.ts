@@ -6,6 +6,7 @@
 import { type Display, displayCoordinates } from "@gasp/datasets/display";
 import { encodeAnimatedPng, type LatentDirections, latentDirections, latentWalk } from "@gasp/gasp/explore";
 import { sampleForDisplay, sampleLatents } from "@gasp/gasp/sample";
+import type { RasterImage } from "@gasp/gasp";
 import type { Coastline, SphereField, Surface } from "@gasp/gasp/show";
 import type { Handler } from "../../rpc/protocol.ts";
 import { withFunction } from "../core/functions.ts";
@@ -142,7 +143,7 @@ export const film: Handler<
   const { samplesOf, tileOf } = await import("@gasp/gasp/show");
   const { sampler, weights, info: { display, latentDim } } = await modelOf(ref);
   const latents = latentWalk(seed, frames, latentDim),
-    drawn: Parameters<typeof encodeAnimatedPng>[0][number][] = [];
+    drawn: RasterImage[] = [];
   for (let first = 0; first < frames; first += FILM_BLOCK) {
     const block = latents.slice(first * latentDim, (first + FILM_BLOCK) * latentDim);
     const samples = await sampleForDisplay(sampler, weights, { latents: block, display, resolution });

@@ -76,13 +76,13 @@ async function hold(id: string, ref: string, draws: number): Promise<Held> {
   const device = await computeDevice();
   const sampler = new PosteriorSampler({ generator, weights, device, draws: STARTS * draws });
   const made: Held = { model, sampler, draws, revision: undefined };
-  await before?.sampler[Symbol.asyncDispose]();
+  before?.sampler[Symbol.dispose]();
   held.delete(id);
   held.set(id, made);
   for (const [oldest, { sampler }] of held) {
     if (held.size <= KEPT) break;
     held.delete(oldest);
-    await sampler[Symbol.asyncDispose]();
+    sampler[Symbol.dispose]();
   }
   return made;
 }

@@ -5,7 +5,11 @@
 import type { RasterImage } from "../../image/mod.ts";
 import { textDots } from "./font.ts";
 
-/** Red, green and blue from 0 to 255. */
+/**
+ * Red, green and blue from 0 to 255.
+ *
+ * @category Files of samples
+ */
 export type Colour = readonly [red: number, green: number, blue: number];
 
 /** Background. */

@@ -23,6 +23,7 @@ const STOPS: readonly Colour[] = [
  * Returns the colour of a feature.
  *
  * @param value Feature from -1 (dark) to 1 (bright), clamped; NaN is black.
+ * @category Files of samples
  */
 export function colourOf(value: number): Colour {
   if (Number.isNaN(value)) return [0, 0, 0];

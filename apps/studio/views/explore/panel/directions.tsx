@@ -4,12 +4,13 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { compute } from "../../../state/compute.ts";
-import { reportError } from "../../../state/notices.ts";
 import { param, setParams } from "../../../state/route.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { Slider } from "../../../ui/slider.tsx";
+import { useLatents } from "../../../ui/use_latents.ts";
+import { useLatest } from "../../../ui/use_latest.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
 import { seed, shown } from "../shared/state.ts";
 
@@ -17,12 +18,6 @@ import { seed, shown } from "../shared/state.ts";
 const COUNT = 6;
 /** How far they reach, in standard deviations of the prior. */
 const REACH = 4;
-
-interface Known {
-  readonly base: Float32Array;
-  readonly directions: Float32Array;
-  readonly shares: ArrayLike<number>;
-}
 
 const along = param("along");
 
@@ -33,24 +28,12 @@ function offsets(): number[] {
 
 /** A sample, and its principal directions. */
 export function Directions({ info }: { readonly info: ModelInfo }): JSX.Element {
-  const [known, setKnown] = useState<Known>(), values = offsets();
+  const { ref } = info, values = offsets(), base = useLatents(info, Number(seed.value) || 0, 1);
+  const request = useMemo(() => ({ ref, count: COUNT }), [ref]);
+  const known = useLatest(request, (request) => compute().call("directions", request))?.result;
   useEffect(() => {
-    let isCurrent = true;
-    const { ref } = info, client = compute();
-    const load = async () => {
-      const base = await client.call("latents", { ref, seed: Number(seed.value) || 0, count: 1 });
-      if (isCurrent) setKnown((before) => ({ directions: new Float32Array(0), shares: [], ...before, base }));
-      const { directions, shares } = await client.call("directions", { ref, count: COUNT });
-      if (isCurrent) setKnown({ base, directions, shares });
-    };
-    load().catch(reportError);
-    return () => {
-      isCurrent = false;
-    };
-  }, [info, seed.value]);
-  useEffect(() => {
-    if (known) shown.value = moved(known, values);
-  }, [known, along.value]);
+    if (base) shown.value = moved(base, known?.directions, values);
+  }, [base, known, along.value]);
   const set = (index: number, value: number) => setParams({ along: values.with(index, value).join() });
   return (
     <>
@@ -92,9 +75,14 @@ function labelOf(index: number, share: number | undefined): string {
     : `Direction ${index + 1}, ${Math.round(100 * share)} % of the variance`;
 }
 
-/** The sample, moved along the directions. */
-function moved({ base, directions }: Known, values: readonly number[]): Float32Array {
-  const size = base.length;
-  if (directions.length === 0) return base;
-  return base.map((z, d) => values.reduce((sum, value, k) => sum + value * directions[k * size + d]!, z));
+/** A sample, moved along directions, `[values, latentDim]`. */
+function moved(
+  base: Float32Array,
+  directions: Float32Array | undefined,
+  values: readonly number[],
+): Float32Array {
+  if (!directions) return base;
+  return base.map((z, d) =>
+    values.reduce((sum, value, k) => sum + value * directions[k * base.length + d]!, z)
+  );
 }

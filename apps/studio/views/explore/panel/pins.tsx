@@ -12,7 +12,7 @@ import { Slider } from "../../../ui/slider.tsx";
 import { usePictures } from "../../../ui/use_pictures.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
 import { type Pin, pins, pinShown, shown, unpin, weigh } from "../shared/state.ts";
-import { THUMBNAIL } from "../stage/sizes.ts";
+import { THUMBNAIL } from "../../../ui/resolutions.ts";
 
 /** A sum of pins, with a factor for each. */
 export function Pins({ info }: { readonly info: ModelInfo }): JSX.Element {

@@ -6,19 +6,20 @@
 import { latentOnPlane } from "@gasp/gasp/explore";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { compute } from "../../../state/compute.ts";
-import { reportError } from "../../../state/notices.ts";
+import { latentsOfCells } from "../../../ui/latent_plane.ts";
 import { Pad, type PadPosition } from "../../../ui/pad.tsx";
 import { PictureCanvas } from "../../../ui/picture_canvas.tsx";
+import { useLatents } from "../../../ui/use_latents.ts";
 import { usePictures } from "../../../ui/use_pictures.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
 import { pins, shown } from "../shared/state.ts";
-import { THUMBNAIL } from "../stage/sizes.ts";
+import { THUMBNAIL } from "../../../ui/resolutions.ts";
 import { PinButton } from "./pins.tsx";
 
 type Corners = readonly [Float32Array, Float32Array, Float32Array];
 
-const CELLS = 5;
+/** Cells along an edge, and seed of the corners that are not pinned. */
+const CELLS = 5, SEED = 11;
 
 /** Where the corners lie: lower left, lower right, upper left; the plane goes on beyond them. */
 const MARGIN = 0.6;
@@ -36,12 +37,7 @@ export function Plane({ info }: { readonly info: ModelInfo }): JSX.Element {
   }, [corners, at]);
   const mosaic = usePictures(useMemo(() => {
     if (!corners) return undefined;
-    const latents = new Float32Array(CELLS * CELLS * info.latentDim);
-    const centre = (i: number) => (2 * i + 1) / CELLS - 1;
-    for (let i = 0; i < CELLS * CELLS; i++) {
-      const latent = latentAt(corners, [centre(i % CELLS), -centre(Math.floor(i / CELLS))]);
-      latents.set(latent, i * info.latentDim);
-    }
+    const latents = latentsOfCells(CELLS, (position) => latentAt(corners, position));
     return { ref: info.ref, latents, resolution: THUMBNAIL[info.display.kind] };
   }, [corners]));
   return (
@@ -59,12 +55,9 @@ export function Plane({ info }: { readonly info: ModelInfo }): JSX.Element {
 }
 
 /** The last three pins, filled up with samples. */
-function useCorners({ ref, latentDim }: ModelInfo): Corners | undefined {
-  const [drawn, setDrawn] = useState<Float32Array>();
-  useEffect(() => {
-    compute().call("latents", { ref, seed: 11, count: 3 }).then(setDrawn, reportError);
-  }, [ref]);
-  const pinned = pins.value;
+function useCorners(info: ModelInfo): Corners | undefined {
+  const drawn = useLatents(info, SEED, 3);
+  const pinned = pins.value, { latentDim } = info;
   return useMemo(() => {
     if (!drawn) return undefined;
     const samples = [0, 1, 2].map((i) => drawn.subarray(i * latentDim, (i + 1) * latentDim));

@@ -4,15 +4,16 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
 import { saveFile } from "../../../ui/save_file.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { Slider } from "../../../ui/slider.tsx";
+import { useLatest } from "../../../ui/use_latest.ts";
 import type { ModelInfo } from "../../../worker/core/models.ts";
 import { isMoving, shown } from "../shared/state.ts";
-import { THUMBNAIL } from "../stage/sizes.ts";
+import { THUMBNAIL } from "../../../ui/resolutions.ts";
 
 /** Latents of a walk, which closes. */
 const FRAMES = 240;
@@ -26,10 +27,9 @@ export function Walk({ info }: { readonly info: ModelInfo }): JSX.Element {
   const { ref, latentDim, display } = info;
   const [seed, setSeed] = useState(1), [speed, setSpeed] = useState(1);
   const [isPlaying, setIsPlaying] = useState(!matchMedia("(prefers-reduced-motion: reduce)").matches);
-  const [latents, setLatents] = useState<Float32Array>(), [saved, setSaved] = useState<number>();
-  useEffect(() => {
-    compute().call("walk", { ref, seed, frames: FRAMES }).then(setLatents, reportError);
-  }, [ref, seed]);
+  const [saved, setSaved] = useState<number>();
+  const request = useMemo(() => ({ ref, seed, frames: FRAMES }), [ref, seed]);
+  const latents = useLatest(request, (request) => compute().call("walk", request))?.result;
   useEffect(() => {
     if (!latents) return;
     const show = (frame: number) => {

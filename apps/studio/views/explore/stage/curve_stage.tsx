@@ -6,24 +6,24 @@
 import { gridCoordinates } from "@gasp/datasets/display";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { latest } from "../../../rpc/latest.ts";
 import { compute } from "../../../state/compute.ts";
 import { reportError } from "../../../state/notices.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { Slider } from "../../../ui/slider.tsx";
+import { useLatest } from "../../../ui/use_latest.ts";
 import type { StageProps } from "./stage_props.ts";
 
 /** A curve. */
 export default function CurveStage({ info, latent }: StageProps): JSX.Element {
   const { ref, display } = info, canvas = useRef<HTMLCanvasElement>(null);
-  const [times, setTimes] = useState(1), [values, setValues] = useState<Float32Array>();
+  const [times, setTimes] = useState(1);
   const { samples, rate } = display.kind === "curve" ? display : { samples: 256, rate: undefined };
   const count = Math.round((samples - 1) * times) + 1;
-  const evaluate = useMemo(() =>
-    latest(async (latent: Float32Array, count: number) => {
-      setValues(await compute().call("values", { ref, latent, coordinates: gridCoordinates([count]) }));
-    }, reportError), [ref]);
-  useEffect(() => evaluate(latent, count), [latent, count]);
+  const request = useMemo(
+    () => ({ ref, latent, coordinates: gridCoordinates([count]) }),
+    [ref, latent, count],
+  );
+  const values = useLatest(request, (request) => compute().call("values", request))?.result;
   useEffect(() => {
     if (canvas.current && values) drawCurve(canvas.current, values);
   }, [values]);

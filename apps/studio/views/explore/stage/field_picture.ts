@@ -3,13 +3,10 @@
  *
  * @module
  */
-import type { Coastline, SphereField } from "@gasp/gasp/show";
+import { type Coastline, colourOf, type SphereField } from "@gasp/gasp/show";
 
-/** Viridis at 0, 1/9, ..., 1, as in the sheets of `@gasp/gasp`. */
-const STOPS = [
-  ...[[68, 1, 84], [72, 40, 120], [62, 73, 137], [49, 104, 142], [38, 130, 142]],
-  ...[[31, 158, 137], [53, 183, 121], [110, 206, 88], [181, 222, 43], [253, 231, 37]],
-] as const;
+/** Colours of features from -1 to 1, as in the sheets of `@gasp/gasp`. */
+const PALETTE = Array.from({ length: 256 }, (_, i) => colourOf(i / 127.5 - 1));
 /** Columns of a map, however coarse the field. */
 const WIDTH = 1440;
 
@@ -27,11 +24,8 @@ export function drawField(
 ): void {
   const pixels = new Uint8ClampedArray(latitudes * longitudes * 4);
   values.forEach((value, i) => {
-    const at = Math.min(1, Math.max(0, (value + 1) / 2)) * (STOPS.length - 1);
-    const low = Math.min(STOPS.length - 2, Math.floor(at)), part = at - low;
-    for (let k = 0; k < 3; k++) {
-      pixels[4 * i + k] = STOPS[low]![k]! + part * (STOPS[low + 1]![k]! - STOPS[low]![k]!);
-    }
+    const at = Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5);
+    pixels.set(PALETTE[at]!, 4 * i);
     pixels[4 * i + 3] = 255;
   });
   const small = document.createElement("canvas");

@@ -5,14 +5,12 @@
  */
 // @ts-types="@types/three"
 import * as three from "three";
-import type { Coastline, SphereField } from "@gasp/gasp/show";
 import type { JSX, TargetedPointerEvent } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { latest } from "../../../rpc/latest.ts";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { compute } from "../../../state/compute.ts";
-import { reportError } from "../../../state/notices.ts";
 import { param, setParams } from "../../../state/route.ts";
 import { Slider } from "../../../ui/slider.tsx";
+import { useLatest } from "../../../ui/use_latest.ts";
 import { isMoving } from "../shared/state.ts";
 import { drawField } from "./field_picture.ts";
 import { PictureStage } from "./picture_stage.tsx";
@@ -21,6 +19,8 @@ import type { StageProps } from "./stage_props.ts";
 import { useScene } from "./use_scene.ts";
 
 const GLIMPSE = 46;
+/** Coasts are asked for once. */
+const COASTS = {};
 /** Radians a second: a turn in a minute and a half. */
 const SPIN = -0.07;
 const rows = param("rows", "181"), probe = param("probe", "48.2,16.4");
@@ -76,21 +76,23 @@ function prepare(scene: Scene): void {
 /** A field. */
 export default function SphereStage({ info, latent }: StageProps): JSX.Element {
   const { canvas, scene, isMissing } = useScene(3.9, prepare), map = useRef<HTMLCanvasElement>(null);
-  const [field, setField] = useState<SphereField>(), [value, setValue] = useState<number>();
-  const [coasts, setCoasts] = useState<readonly Coastline[]>([]);
   const latitudes = Number(rows.value) || 181, { ref, display } = info, moves = isMoving.value;
   const [latitude = 0, longitude = 0] = probe.value.split(",").map(Number);
-  useEffect(() => {
-    compute().call("coasts", undefined).then(setCoasts, reportError);
-  }, []);
-  const evaluate = useMemo(() =>
-    latest(async (latent: Float32Array, latitudes: number) => {
-      setField(await compute().call("field", { ref, latent, latitudes }));
-    }, reportError), [ref]);
-  useEffect(() => evaluate(latent, moves ? GLIMPSE : latitudes), [latent, latitudes, moves]);
+  const coasts = useLatest(COASTS, () => compute().call("coasts", undefined))?.result;
+  const wanted = useMemo(
+    () => ({ ref, latent, latitudes: moves ? GLIMPSE : latitudes }),
+    [ref, latent, latitudes, moves],
+  );
+  const field = useLatest(wanted, (wanted) => compute().call("field", wanted))?.result;
+  const probed = useMemo(() => {
+    // The model's axes: x at 0° east, y at 90° east, z at the north pole
+    const { x, y, z } = pointAt({ latitude, longitude });
+    return { ref, latent, coordinates: Float32Array.of(z, x, y) };
+  }, [ref, latent, latitude, longitude]);
+  const value = useLatest(probed, (probed) => compute().call("values", probed))?.result[0];
   useEffect(() => {
     if (!field || !map.current) return;
-    drawField(map.current, field, coasts);
+    drawField(map.current, field, coasts ?? []);
     if (!scene) return;
     const { mesh } = globes.get(scene)!, texture = new three.CanvasTexture(map.current);
     texture.colorSpace = three.SRGBColorSpace;
@@ -100,13 +102,6 @@ export default function SphereStage({ info, latent }: StageProps): JSX.Element {
     mesh.material.needsUpdate = true;
     scene.draw();
   }, [scene, field, coasts]);
-  const ask = useMemo(() =>
-    latest(async (latent: Float32Array, place: Place) => {
-      // The model's axes: x at 0° east, y at 90° east, z at the north pole
-      const { x, y, z } = pointAt(place), coordinates = Float32Array.of(z, x, y);
-      setValue((await compute().call("values", { ref, latent, coordinates }))[0]);
-    }, reportError), [ref]);
-  useEffect(() => ask(latent, { latitude, longitude }), [latent, latitude, longitude]);
   useEffect(() => {
     if (!scene) return;
     globes.get(scene)!.mark.position.copy(pointAt({ latitude, longitude }));
