@@ -17,7 +17,7 @@ import { Activity } from "../terminal/activity.ts";
 import { print, printError } from "../terminal/output.ts";
 import { stopOnSignals } from "../terminal/stop_signals.ts";
 import { type Command, defineCommand } from "../command/command.ts";
-import { shellWord } from "./train_command.ts";
+import { shellWord } from "../terminal/shell_word.ts";
 
 const OPTIONS = {
   scale: {

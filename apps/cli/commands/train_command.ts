@@ -2,23 +2,17 @@
  * `train`: trains a model, shows progress, and writes a run.
  * @module
  */
-import { type Dataset, describeDisplay } from "@gasp/datasets";
+import type { Dataset } from "@gasp/datasets";
 import {
   checkpointSteps,
-  type LossValues,
   MemoryStore,
   PRESETS,
-  type RasterImage,
   requireAgreement,
   type RunConfig,
   type RunStore,
-  showEstimate,
-  terminalPreview,
   train,
-  type TrainEvents,
-  type ValidationResult,
 } from "@gasp/gasp";
-import { type Device, type PlanReport, showBytes } from "@gasp/tensor";
+import type { Device } from "@gasp/tensor";
 import { memoryLimitOf } from "../options/byte_size.ts";
 import { type Command, defineCommand } from "../command/command.ts";
 import { withData } from "../files/data.ts";
@@ -28,16 +22,15 @@ import type { Mpi } from "../mpi/open_mpi.ts";
 import { threadsOfRank } from "../mpi/rank_device.ts";
 import { withRanks } from "../mpi/session.ts";
 import { lockRun } from "../files/run_lock.ts";
-import { countOf, describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
-import { type Output, print, printError, stdout } from "../terminal/output.ts";
-import { formatTime } from "../terminal/duration.ts";
-import { Progress } from "../terminal/progress.ts";
+import { describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
+import { print, printError, stdout } from "../terminal/output.ts";
 import { ResumableError } from "../terminal/report_error.ts";
-import { stopOnSignals, type StopSignal } from "../terminal/stop_signals.ts";
+import { shellWord } from "../terminal/shell_word.ts";
+import { stopOnSignals } from "../terminal/stop_signals.ts";
+import { TrainingView } from "../terminal/training_view.ts";
 import { orUncaught } from "../terminal/uncaught.ts";
 import { describeRanks, trainingOfRank } from "./train_ranks.ts";
 import { configFor, requireNewRun, TRAIN_OPTIONS, type Training, type TrainValues } from "./train_request.ts";
-import { LongRunWarning } from "../terminal/train_duration.ts";
 import { type OpenedValidation, openValidation, type ValidationChoice } from "./train_validation.ts";
 
 /** The command. */
@@ -219,133 +212,4 @@ function resumeCommand(location: string, choice: Choice, mpi: Mpi | undefined): 
   ];
   const launcher = mpi ? [`mpirun -n ${mpi.communicator.size}`] : [];
   return [...launcher, "deno task train", shellWord(location), "--resume", ...options].join(" ");
-}
-
-/**
- * Quotes a word for a shell.
- *
- * @param word Word.
- */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** Number of rows of a sheet in a preview. */
-const PREVIEW_ROWS = 2;
-/** Minimum interval between previews, in milliseconds. */
-const PREVIEW_INTERVAL = 20_000;
-
-/** Terminal output of a run. */
-class TrainingView implements TrainEvents {
-  readonly #output: Output;
-  readonly #training: Training;
-  readonly #data: Dataset;
-  readonly #device: string;
-  readonly #location: string;
-  readonly #started = performance.now();
-  #progress: Progress;
-  #losses: Readonly<Record<string, number>> = {};
-  #latestSheet: string | undefined;
-  #previewedAt = -Infinity;
-  #isWarned = false;
-  #duration: LongRunWarning | undefined;
-
-  constructor(output: Output, training: Training, data: Dataset, device: string, location: string) {
-    this.#output = output;
-    this.#training = training;
-    this.#data = data;
-    this.#device = device;
-    this.#location = location;
-    this.#progress = new Progress(output, training.config.steps);
-    this.#printHeader();
-  }
-
-  #printHeader(): void {
-    const { preset, steps, seed, batchSize } = this.#training.config;
-    const { items, name, display } = this.#data;
-    this.#progress.print(
-      `${preset}: ${countOf(steps, "step")}, batch size ${batchSize}, seed ${seed}\n` +
-        `data "${name}": ${countOf(items, "item")}, ${describeDisplay(display)}\n` +
-        `on ${this.#device}; output in ${this.#location}`,
-    );
-  }
-
-  onReady({ step, plan, seconds }: { step: number; plan: PlanReport | undefined; seconds: number }): void {
-    const { resume, config } = this.#training;
-    const memory = plan ? `, ${showBytes(plan.temporaryBytes + plan.externalBytes)}` : "";
-    const from = resume
-      ? (this.#training.hasCheckpoint
-        ? `, resuming from step ${step}`
-        : ", no checkpoint yet: starting at step 0")
-      : "";
-    this.#progress.print(`ready in ${formatTime(seconds)}${memory}${from}`);
-    this.#progress = new Progress(this.#output, config.steps);
-    this.#duration = new LongRunWarning(step, config, this.#data.display);
-  }
-
-  onStep(step: number): void {
-    const warning = this.#duration?.after(step);
-    if (warning !== undefined) this.#progress.print(warning);
-    this.#progress.update(step, this.#losses);
-  }
-
-  onLosses(_step: number, losses: LossValues): void {
-    this.#losses = losses;
-  }
-
-  onSheet(path: string, sheet: RasterImage): void {
-    this.#latestSheet = `${this.#location}/${path}`;
-    const now = performance.now();
-    if (!this.#output.isTerminal || now - this.#previewedAt < PREVIEW_INTERVAL) return;
-    this.#previewedAt = now;
-    this.#progress.offer(this.#preview(sheet));
-  }
-
-  onValidation({ step, values, best, isClearlyWorse }: ValidationResult): void {
-    const shown = Object.entries(values).map(([name, estimate]) => `${name} ${showEstimate(estimate)}`);
-    const comparison = best.step === step
-      ? "the best so far"
-      : `best ${showEstimate(best)} at step ${best.step}`;
-    this.#progress.print(`step ${step}: ${shown.join(", ")}; ${comparison}`);
-    if (isClearlyWorse && !this.#isWarned) {
-      this.#progress.print(
-        `warning: samples have become clearly worse than at step ${best.step}, whose checkpoint is kept: ` +
-          `sample it with --checkpoint best. Training longer may not help`,
-      );
-    }
-    this.#isWarned = isClearlyWorse;
-  }
-
-  #preview(sheet: RasterImage): string {
-    const rows = Math.ceil(Math.sqrt(this.#training.config.sheet.count));
-    const height = Math.ceil((sheet.height * Math.min(PREVIEW_ROWS, rows)) / rows);
-    const pixels = sheet.pixels.subarray(0, height * sheet.width * sheet.channels);
-    const colours = /^(truecolor|24bit)$/.test(Deno.env.get("COLORTERM") ?? "") ? "truecolor" : "256";
-    return terminalPreview({ ...sheet, height, pixels }, Math.min(80, this.#output.columns - 1), colours)
-      .trimEnd();
-  }
-
-  stopping(signal: StopSignal): void {
-    const reason = signal === "SIGINT" ? "" : ` (${signal})`;
-    this.#progress.print(
-      `stopping after this step and saving a checkpoint${reason}; press Ctrl-C again to quit immediately`,
-    );
-  }
-
-  /** Prints how the run ended; returns the text. */
-  end(step: number, finished: boolean, resume: string): string {
-    this.#progress.finish();
-    const time = formatTime((performance.now() - this.#started) / 1000);
-    const sheet = this.#latestSheet === undefined ? "" : `\nsamples: ${this.#latestSheet}`;
-    const next = finished
-      ? `more samples: deno task sample ${shellWord(this.#location)}`
-      : `resume with: ${resume}`;
-    const text = `${finished ? "done" : `stopped after step ${step}`} in ${time}${sheet}\n${next}`;
-    this.#progress.print(text);
-    return text;
-  }
-
-  close(): void {
-    this.#progress.finish();
-  }
 }
