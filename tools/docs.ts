@@ -153,6 +153,10 @@ export async function buildDocs(folder: string): Promise<void> {
 
 if (import.meta.main) {
   const [folder = "docs/api"] = Deno.args;
+  if (folder.startsWith("-")) {
+    console.error("usage: deno task docs [FOLDER] (default: docs/api)");
+    Deno.exit(2);
+  }
   await buildDocs(folder);
   console.log(`wrote ${join(folder, "index.html")}`);
 }
