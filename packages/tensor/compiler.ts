@@ -15,22 +15,19 @@
  *
  * @module
  */
-export {
-  type CountParams,
-  type FarthestParams,
-  fromStorage,
-  type GraphNode,
-  type KnnParams,
-  makeNode,
-  type NoParams,
-  type ParamsOf,
-  type PrimitiveName,
-  type RandomParams,
-  type StructuralName,
-  type StructuralParams,
-  type TensorStorage,
-  type WindowParams,
-} from "./graph/tensor.ts";
+export type {
+  CountParams,
+  FarthestParams,
+  KnnParams,
+  NoParams,
+  ParamsOf,
+  PrimitiveName,
+  RandomParams,
+  StructuralName,
+  StructuralParams,
+  WindowParams,
+} from "./graph/primitives.ts";
+export { fromStorage, type GraphNode, makeNode, type TensorStorage } from "./graph/tensor.ts";
 export { elementwise, type ElementwiseName, type ElementwiseOp, isElementwise } from "./graph/elementwise.ts";
 export { topologicalOrder } from "./graph/traverse.ts";
 export { currentScope, runInScope } from "./graph/scope.ts";

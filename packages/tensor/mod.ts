@@ -85,7 +85,7 @@ export * from "./ops/index/sort.ts";
 export * from "./ops/reduction/reduction.ts";
 export * from "./ops/linear/einsum.ts";
 export * from "./ops/linear/linear.ts";
-export type { ConvGeometry } from "./graph/tensor.ts";
+export type { ConvGeometry } from "./graph/primitives.ts";
 export {
   conv,
   convGeneral,

@@ -3,7 +3,8 @@
  * @module
  */
 import { type Shape, sizeOf } from "../graph/shape.ts";
-import type { ConvGeometry, Tensor } from "../graph/tensor.ts";
+import type { ConvGeometry } from "../graph/primitives.ts";
+import type { Tensor } from "../graph/tensor.ts";
 
 /** Values of any type, as doubles. */
 type Values = Float64Array;

@@ -6,13 +6,8 @@
 import { elementwise, type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
 import { type DType, leastValue } from "../ir/dtype.ts";
 import { contiguousStrides, type Shape, showShape, sizeOf } from "../graph/shape.ts";
-import {
-  type ExchangeName,
-  type GraphNode,
-  isExchange,
-  type StructuralName,
-  type Tensor,
-} from "../graph/tensor.ts";
+import type { ExchangeName, StructuralName } from "../graph/primitives.ts";
+import { type GraphNode, isExchange, type Tensor } from "../graph/tensor.ts";
 import { topologicalOrder } from "../graph/traverse.ts";
 import { MOST_ELEMENTS } from "../ir/limits.ts";
 import { invertTable, searchCounts, searchFarthest, searchNearest } from "../ir/search_oracle.ts";

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Shape } from "../graph/shape.ts";
-import type { CountParams, Tensor } from "../graph/tensor.ts";
+import type { CountParams } from "../graph/primitives.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import type { Search } from "../ir/search_oracle.ts";
 
 /** Values of any type, as doubles. */

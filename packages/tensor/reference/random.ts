@@ -2,7 +2,8 @@
  * Random numbers of the reference interpreter.
  * @module
  */
-import type { RandomParams, Tensor } from "../graph/tensor.ts";
+import type { RandomParams } from "../graph/primitives.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { evaluateScalar } from "../ir/evaluate.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { normalPair } from "../ir/random_normal.ts";

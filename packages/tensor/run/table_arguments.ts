@@ -3,7 +3,8 @@
  * host are checked before every call.
  * @module
  */
-import type { PrimitiveName, Tensor } from "../graph/tensor.ts";
+import type { PrimitiveName } from "../graph/primitives.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { checkTable, type IndexTable } from "../ops/index/index_table.ts";
 
 /** Position of the index among the inputs of primitives that take a table. */

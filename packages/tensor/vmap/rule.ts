@@ -2,7 +2,8 @@
  * Batching rules: how a primitive is applied to all elements of a batch at once. The batch axis is axis 0.
  * @module
  */
-import { makeNode, type ParamsOf, type StructuralName, type Tensor } from "../graph/tensor.ts";
+import type { ParamsOf, StructuralName } from "../graph/primitives.ts";
+import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { stack } from "../ops/shape/concatenate.ts";
 import { broadcastTo, expandDims, reshape, slice, transpose } from "../ops/shape/movement.ts";
 

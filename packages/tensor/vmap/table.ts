@@ -3,7 +3,8 @@
  * @module
  */
 import { type ElementwiseName, isElementwise } from "../graph/elementwise.ts";
-import { makeNode, type StructuralName, type Tensor } from "../graph/tensor.ts";
+import type { StructuralName } from "../graph/primitives.ts";
+import { makeNode, type Tensor } from "../graph/tensor.ts";
 import { reshape } from "../ops/shape/movement.ts";
 import { movementRules } from "./movement.ts";
 import { productRules } from "./product.ts";

@@ -8,7 +8,8 @@
  */
 import { sizeOf } from "../../graph/shape.ts";
 import { isElementwise } from "../../graph/elementwise.ts";
-import { type ConvGeometry, type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
+import type { ConvGeometry } from "../../graph/primitives.ts";
+import { type GraphNode, makeNode, Tensor } from "../../graph/tensor.ts";
 import { topologicalOrder } from "../../graph/traverse.ts";
 import { runInScope } from "../../graph/scope.ts";
 import { mul } from "../../ops/elementwise/arithmetic.ts";

@@ -2,7 +2,8 @@
  * Lowers random numbers: a loop over blocks of four words, each computed once.
  * @module
  */
-import type { RandomParams, Tensor } from "../../graph/tensor.ts";
+import type { RandomParams } from "../../graph/primitives.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 import { binary, constant, convert } from "../../ir/build.ts";
 import type { KernelBase, LoopKernel, Scalar } from "../../ir/kernel.ts";
 import { normalPair, uniformOf } from "../../ir/random_normal.ts";

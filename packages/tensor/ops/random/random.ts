@@ -7,7 +7,8 @@
  * @module
  */
 import { checkShape, type Shape, showShape, sizeOf } from "../../graph/shape.ts";
-import { makeNode, type RandomParams, type Tensor } from "../../graph/tensor.ts";
+import type { RandomParams } from "../../graph/primitives.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { tensor } from "../../graph/from_host.ts";
 import { keyWords, type RandomKey } from "../../random/random.ts";
 import type { TensorLike } from "../elementwise/apply.ts";

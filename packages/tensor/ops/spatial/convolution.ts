@@ -8,7 +8,8 @@
  * @module
  */
 import { checkShape, type Shape, showShape } from "../../graph/shape.ts";
-import { type ConvGeometry, makeNode, type Tensor } from "../../graph/tensor.ts";
+import type { ConvGeometry } from "../../graph/primitives.ts";
+import { makeNode, type Tensor } from "../../graph/tensor.ts";
 import { requireType } from "../shape/check.ts";
 import { reshape, transpose } from "../shape/movement.ts";
 
