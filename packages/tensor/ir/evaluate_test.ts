@@ -1,7 +1,8 @@
 /** @module */
 import { assertEquals, assertThrows } from "@std/assert";
 import { binary, compare, constant, select } from "./build.ts";
-import { evaluateScalar, runKernel, runProgram } from "./evaluate.ts";
+import { runKernel, runProgram } from "./evaluate.ts";
+import { evaluateScalar } from "./evaluate_scalar.ts";
 import type {
   Affine,
   GemmKernel,

@@ -2,7 +2,7 @@
 import { assert } from "@std/assert";
 import { randomBits } from "../random/random.ts";
 import { cosineAndSine, logarithm } from "../random/real_functions.ts";
-import { evaluateScalar, type Point } from "./evaluate.ts";
+import { evaluateScalar, type Point } from "./evaluate_scalar.ts";
 import type { Scalar } from "./kernel.ts";
 import { normalPair } from "./random_normal.ts";
 

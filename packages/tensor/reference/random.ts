@@ -4,7 +4,7 @@
  */
 import type { RandomParams } from "../graph/primitives.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { evaluateScalar } from "../ir/evaluate.ts";
+import { evaluateScalar } from "../ir/evaluate_scalar.ts";
 import type { Scalar } from "../ir/kernel.ts";
 import { normalPair } from "../ir/random_normal.ts";
 import { philox, type Words4 } from "../random/philox.ts";
