@@ -24,9 +24,37 @@ export interface SheetLayout {
 }
 
 /** Grey of the lines between samples. */
-const LINE = 64;
+export const LINE = 64;
 /** Pixels between samples. */
-const GAP = 2;
+export const GAP = 2;
+
+/** Where samples are on a sheet, in pixels. */
+export interface SheetPlaces {
+  /** Integer enlargement of the samples. */
+  readonly zoom: number;
+  /** Samples per row. */
+  readonly columns: number;
+  /** Rows of samples. */
+  readonly rows: number;
+  /** Height of the sheet. */
+  readonly sheetHeight: number;
+  /** Width of the sheet. */
+  readonly sheetWidth: number;
+}
+
+/** Places samples on a sheet. @param count Number of samples. @param layout Sizes and layout. */
+export function sheetPlaces(count: number, layout: SheetLayout): SheetPlaces {
+  const { height, width } = layout, zoom = layout.zoom ?? Math.max(1, Math.ceil(64 / height));
+  const columns = Math.min(count, layout.columns ?? Math.ceil(Math.sqrt(count)));
+  const rows = Math.ceil(count / columns);
+  return {
+    zoom,
+    columns,
+    rows,
+    sheetHeight: rows * (height * zoom + GAP) - GAP,
+    sheetWidth: columns * (width * zoom + GAP) - GAP,
+  };
+}
 
 /**
  * Arranges samples in rows on one image.
@@ -55,11 +83,8 @@ export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): R
       `A sheet needs one or more samples of ${height}×${width}×${channels} = ${size} values, got ${samples.length} values.`,
     );
   }
-  const zoom = layout.zoom ?? Math.max(1, Math.ceil(64 / height));
-  const columns = Math.min(count, layout.columns ?? Math.ceil(Math.sqrt(count)));
-  const rows = Math.ceil(count / columns);
+  const { zoom, columns, sheetHeight, sheetWidth } = sheetPlaces(count, layout);
   const rowPitch = height * zoom + GAP, columnPitch = width * zoom + GAP;
-  const sheetHeight = rows * rowPitch - GAP, sheetWidth = columns * columnPitch - GAP;
   const { pixels: values } = rasterFromValues(samples, { height: height * count, width, channels });
   const pixels = new Uint8Array(sheetHeight * sheetWidth * channels).fill(LINE);
   for (let sample = 0; sample < count; sample++) {

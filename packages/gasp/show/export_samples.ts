@@ -4,9 +4,10 @@
  */
 import type { Tree } from "@gasp/tensor";
 import type { ModelConfig } from "../config/run_settings.ts";
-import { encodePng } from "../image/mod.ts";
+import { encodePng, encodePngRows } from "../image/mod.ts";
 import { type DisplayRequest, sampleForDisplay, type Sampler, type Samples } from "../sampling/sampler.ts";
 import { endingOf, isSeparate, type SampleFormat } from "./formats.ts";
+import { imageRows, isByRows } from "./image_rows.ts";
 import { functionSurface } from "./surface/function_surface.ts";
 import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
 import { renderSurface } from "./surface/render_surface.ts";
@@ -47,8 +48,8 @@ export interface ExportedFile {
   readonly suffix: string;
   /** Whether it is a mesh without triangles, because the shape is empty. */
   readonly isEmpty?: boolean;
-  /** Contents. */
-  readonly bytes: Uint8Array;
+  /** Contents; parts of it, in order, if it is a large image, which is computed while the parts are read. */
+  readonly bytes: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 /** Height and width of pictures of surfaces. */
@@ -89,11 +90,12 @@ export async function* exportSamples(request: ExportRequest): AsyncGenerator<Exp
   const { format, sampler, latents, separate = false } = request;
   requireExport({ ...request, count: latents.length / sampler.generator.latentDim }, sampler.generator);
   const isSurface = areSurfaces(request);
+  const { latentDim } = sampler.generator;
   if (!separate && !isSeparate(format)) {
-    yield { suffix: endingOf(format), bytes: encodeTogether(await shown(request), request) };
+    const rows = encodeByRows(request);
+    yield { suffix: endingOf(format), bytes: rows ?? encodeTogether(await shown(request), request) };
     return;
   }
-  const { latentDim } = sampler.generator;
   for (let sample = 0; sample * latentDim < latents.length; sample++) {
     const one = { ...request, latents: latents.slice(sample * latentDim, (sample + 1) * latentDim) };
     for (const file of isSurface ? await surfaceFiles(one) : await separateFiles(one)) {
@@ -115,7 +117,7 @@ function areSurfaces(
  * @category Files of samples
  */
 export interface ExportShape
-  extends Pick<ExportRequest, "format" | "separate" | "display" | "resolution" | "coordinates"> {
+  extends Pick<ExportRequest, "format" | "separate" | "display" | "resolution" | "coordinates" | "columns"> {
   /** Number of samples. */
   readonly count: number;
 }
@@ -128,7 +130,7 @@ export interface ExportShape
  * @throws {MemoryError} If they do not fit.
  * @category Files of samples
  *
- * @example A thousand pictures on one sheet, in 10 MB
+ * @example The values of a thousand pictures in one file, in 10 MB
  * ```ts
  * import { assertThrows } from "@std/assert";
  * import { requireExport, resolveRunConfig } from "@gasp/gasp";
@@ -137,8 +139,8 @@ export interface ExportShape
  * using _limit = limitMemory(1e7);
  * const { model } = resolveRunConfig({ preset: "digits" });
  * const display = { kind: "image", height: 28, width: 28, channels: 1 } as const;
- * const request = { format: "png", display, resolution: 280, count: 1000 } as const;
- * assertThrows(() => requireExport(request, model), MemoryError, "a sheet of 1000 samples");
+ * const request = { format: "npz", display, resolution: 280, count: 1000 } as const;
+ * assertThrows(() => requireExport(request, model), MemoryError, "a table of 1000 samples");
  * ```
  */
 export function requireExport(request: ExportShape, model: ModelConfig): void {
@@ -146,6 +148,9 @@ export function requireExport(request: ExportShape, model: ModelConfig): void {
   const { coordinateDim, featureDim } = model;
   const isTogether = !separate && !isSeparate(format);
   const count = isTogether ? request.count : 1;
+  if (format === "png" && isByRows({ ...request, count })) {
+    return requireSamples({ ...request, count, coordinateDim, featureDim }, "rows", { what: "a sheet" });
+  }
   const points = (coordinates?.length ?? 0) / coordinateDim;
   requireSamples(
     { ...request, count, points, coordinateDim, featureDim },
@@ -167,8 +172,18 @@ function encodeTogether(samples: Samples, { format, columns }: ExportRequest): U
   throw new RangeError(`samples of kind ${display.kind} cannot be written as ${format}`);
 }
 
+/** Encodes images of all samples while they are computed, if they are large. */
+function encodeByRows(request: ExportRequest): AsyncIterable<Uint8Array> | undefined {
+  const { sampler, weights, latents, format, display } = request;
+  const count = latents.length / sampler.generator.latentDim;
+  if (display.kind !== "image" || format !== "png" || !isByRows({ ...request, count })) return undefined;
+  return encodePngRows(imageRows(sampler, weights, latents, { ...request, display }));
+}
+
 /** Encodes the files of a single sample. */
 async function separateFiles(request: ExportRequest): Promise<Omit<ExportedFile, "sample">[]> {
+  const rows = encodeByRows(request);
+  if (rows !== undefined) return [{ suffix: endingOf(request.format), bytes: rows }];
   const sample = await shown(request), { values, display } = sample, { format } = request;
   if (format === "wav" && display.kind === "curve" && display.rate !== undefined) {
     return [{ suffix: endingOf(format), bytes: encodeWav(values, display.rate) }];

@@ -5,6 +5,7 @@
 import { mapWidth } from "./sphere/sphere_field.ts";
 import { atResolution, type Display, gridPoints } from "@gasp/datasets/display";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
+import { imageRowBytes } from "./image_rows.ts";
 
 /**
  * Sizes of the samples to compute.
@@ -24,16 +25,19 @@ export interface SampleSizes {
   readonly featureDim: number;
   /** Number of points of a sample without a grid. */
   readonly points?: number;
+  /** For the output `rows`: samples per row. Default: about as many as rows. */
+  readonly columns?: number;
   /** For the output `numbers`: number of samples that are also drawn, each as a separate image. Default: 0. */
   readonly drawn?: number;
 }
 
 /**
- * Output: a sheet of all samples, an image of each, a surface of one, a file of values, or values in memory.
+ * Output: a sheet of all samples, in memory or written row by row, an image of each, a surface of one, a file of values, or
+ * values in memory.
  *
  * @category Files of samples
  */
-export type SampleOutput = "sheet" | "pictures" | "surface" | "table" | "numbers";
+export type SampleOutput = "sheet" | "rows" | "pictures" | "surface" | "table" | "numbers";
 
 /**
  * Names of the arguments in the error messages of {@link requireSamples}.
@@ -132,9 +136,11 @@ function bytesOf(sizes: SampleSizes, output: SampleOutput): number {
     // Planes of nodes (coordinates, values, vertices on their edges), an image, and the file
     return 60 * (resolution + 2) ** 2 + surfaceBytes(resolution) + pictureBytes(LARGE ** 2, 40);
   }
+  if (output === "rows" && data.kind === "image") return imageRowBytes({ ...sizes, display: data }, sizes);
   const numbers = 4 * points * (count * featureDim + coordinateDim);
   switch (output) {
     case "numbers":
+    case "rows":
       return numbers + drawn * pictureBytes(pixelsAlone(display), 3);
     case "table":
       // Values in units, and the file
