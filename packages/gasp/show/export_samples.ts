@@ -11,7 +11,7 @@ import { imageRows, isByRows } from "./image_rows.ts";
 import { functionSurface } from "./surface/function_surface.ts";
 import { encodeGlb, encodeObj, encodePly } from "./surface/mesh_files.ts";
 import { renderSurface } from "./surface/render_surface.ts";
-import { requireSamples } from "./sample_memory.ts";
+import { requireSamples, type SampleOutput } from "./sample_memory.ts";
 import { encodeCsv, encodeNpz } from "./sample_table.ts";
 import { picturesOf, sheetOf } from "./sheet.ts";
 import { encodeSphere } from "./sphere/sphere_netcdf.ts";
@@ -148,14 +148,15 @@ export function requireExport(request: ExportShape, model: ModelConfig): void {
   const { coordinateDim, featureDim } = model;
   const isTogether = !separate && !isSeparate(format);
   const count = isTogether ? request.count : 1;
-  if (format === "png" && isByRows({ ...request, count })) {
-    return requireSamples({ ...request, count, coordinateDim, featureDim }, "rows", { what: "a sheet" });
-  }
   const points = (coordinates?.length ?? 0) / coordinateDim;
-  requireSamples(
-    { ...request, count, points, coordinateDim, featureDim },
-    areSurfaces(request) ? "surface" : format !== "png" ? "table" : isTogether ? "sheet" : "pictures",
-  );
+  requireSamples({ ...request, count, points, coordinateDim, featureDim }, outputOf(request, isTogether));
+}
+
+function outputOf(request: ExportShape, isTogether: boolean): SampleOutput {
+  if (areSurfaces(request)) return "surface";
+  if (request.format !== "png") return "table";
+  if (request.display.kind === "image") return "rows";
+  return isTogether ? "sheet" : "pictures";
 }
 
 function shown({ sampler, weights, ...request }: ExportRequest): Promise<Samples> {

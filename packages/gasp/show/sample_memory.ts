@@ -5,7 +5,7 @@
 import { mapWidth } from "./sphere/sphere_field.ts";
 import { atResolution, type Display, gridPoints } from "@gasp/datasets/display";
 import { type MemoryParameter, requireMemory } from "@gasp/tensor";
-import { imageRowBytes } from "./image_rows.ts";
+import { imageRowBytes, isByRows } from "./image_rows.ts";
 
 /**
  * Sizes of the samples to compute.
@@ -32,8 +32,8 @@ export interface SampleSizes {
 }
 
 /**
- * Output: a sheet of all samples, in memory or written row by row, an image of each, a surface of one, a file of values, or
- * values in memory.
+ * Output: a sheet of all samples in memory, one that is written row by row where it is large, an image of each, a surface
+ * of one, a file of values, or values in memory.
  *
  * @category Files of samples
  */
@@ -52,6 +52,15 @@ export interface SampleNames {
   /** The resolution. Default: `resolution`. */
   readonly resolution?: string;
 }
+
+const WHAT: Record<SampleOutput, string> = {
+  sheet: "sheet",
+  rows: "sheet",
+  pictures: "set",
+  surface: "surface",
+  table: "table",
+  numbers: "set",
+};
 
 /** Heights of samples on a sheet and alone, as in `sheet.ts`. */
 const LEAST_PICTURE = 64,
@@ -113,7 +122,7 @@ export function requireSamples(sizes: SampleSizes, output: SampleOutput, names: 
       bytes: (value) => bytes(resolution, value),
     });
   }
-  const what = names.what ?? `a ${output === "numbers" || output === "pictures" ? "set" : output}`;
+  const what = names.what ?? `a ${WHAT[output]}`;
   requireMemory({
     purpose: `${what} of ${count} ${count === 1 ? "sample" : "samples"} ` +
       (isCloud ? `at ${sizes.points} points` : `at a resolution of ${resolution}`),
@@ -136,16 +145,18 @@ function bytesOf(sizes: SampleSizes, output: SampleOutput): number {
     // Planes of nodes (coordinates, values, vertices on their edges), an image, and the file
     return 60 * (resolution + 2) ** 2 + surfaceBytes(resolution) + pictureBytes(LARGE ** 2, 40);
   }
-  if (output === "rows" && data.kind === "image") return imageRowBytes({ ...sizes, display: data }, sizes);
+  if (output === "rows" && data.kind === "image" && isByRows(sizes)) {
+    return imageRowBytes({ ...sizes, display: data }, sizes);
+  }
   const numbers = 4 * points * (count * featureDim + coordinateDim);
   switch (output) {
     case "numbers":
-    case "rows":
       return numbers + drawn * pictureBytes(pixelsAlone(display), 3);
     case "table":
       // Values in units, and the file
       return numbers + 2 * numbers;
     case "sheet":
+    case "rows":
       return numbers + sheetBytes(display, count, featureDim);
     case "pictures":
       return numbers + count * pictureBytes(pixelsAlone(display), 3);
