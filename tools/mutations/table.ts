@@ -1,6 +1,7 @@
 /** All readers. */
 import type { Reader } from "./reader.ts";
 import { ARCHIVES } from "./readers/archives.ts";
+import { COMPRESSED_SOUNDS } from "./readers/compressed_sounds.ts";
 import { FIELDS } from "./readers/fields.ts";
 import { PICTURES } from "./readers/pictures.ts";
 import { SHAPES } from "./readers/shapes.ts";
@@ -11,6 +12,7 @@ import { TENSORS } from "./readers/tensors.ts";
 export const READERS: readonly Reader[] = [
   ...PICTURES,
   ...SOUNDS_AND_ARRAYS,
+  ...COMPRESSED_SOUNDS,
   ...FIELDS,
   ...ARCHIVES,
   ...SHAPES,
