@@ -1,12 +1,11 @@
-/** Readers of fields: NetCDF 3 and 4, Zarr, and fields in NumPy files. */
-import { DataError } from "@gasp/datasets";
+/** Readers of fields: NetCDF 3, Zarr, and fields in NumPy files. */
 import { gzip, writeNpz } from "@gasp/tensor";
-import { classicFile, hdf5File, valuesOf } from "../../../packages/datasets/fields/climate_testing.ts";
-import { GuardedParser } from "../../../packages/datasets/core/guarded_worker.ts";
+import { classicFile, valuesOf } from "../../../packages/datasets/fields/climate_testing.ts";
 import { gzipped, zarrFiles, type ZarrPart } from "../../../packages/datasets/netcdf/zarr_testing.ts";
-import { check, datasetReader, type Files, type Reader } from "../reader.ts";
+import { datasetReader, type Files, type Reader } from "../reader.ts";
 
-const GRID = { latitudes: [90, 0, -90], longitudes: [-180, -60, 60], times: 2 };
+/** Two fields of 3 × 3 points. */
+export const GRID = { latitudes: [90, 0, -90], longitudes: [-180, -60, 60], times: 2 };
 
 function named(name: string, files: readonly Uint8Array[]): Files[] {
   return files.map((bytes) => ({ [name]: bytes }));
@@ -27,42 +26,6 @@ const arrays = () => [
     ["temperature", { shape: [2, 3, 3], data: valuesOf(GRID) }],
   ]),
 ];
-
-/** Files of a filtered variable that one worker reads: the library keeps what damaged files leave open. */
-const FILES_OF_WORKER = 100;
-
-/**
- * Files of HDF5 are read in a worker that is kept, by the function that commands call in a new one for each file.
- *
- * @param name Name of the reader.
- * @param originals Undamaged files.
- * @param read Function of the worker.
- * @param most Files that a worker reads.
- */
-function hdf5(name: string, originals: () => Promise<Uint8Array[]>, read: string, most = Infinity): Reader {
-  const module = new URL("../../../packages/datasets/fields/hdf5_fuzz_testing.ts", import.meta.url);
-  const parser = new GuardedParser(module);
-  let count = 0;
-  return {
-    name,
-    originals: async () => named("a.nc", await originals()),
-    async read(files) {
-      if (count++ % most === most - 1) parser.stop();
-      const options = { argument: 2 ** 24, seconds: 30 };
-      const outcome = await parser.call<string>(read, Object.values(files)[0]!, options);
-      check(outcome === "fields" || outcome === "rejected", outcome);
-      if (outcome === "rejected") throw new DataError("refused in the worker");
-    },
-  };
-}
-
-/** Filters of `h5wasm-plugins`, of which the fixtures have a file each. */
-const FILTERS = ["blosc_blosclz", "blosc_lz4", "blosc_zstd", "bzip2", "lz4", "lzf", "zstd"];
-
-function filtered(): Promise<Uint8Array[]> {
-  const folder = new URL("../../../tests/fixtures/hdf5_filters/", import.meta.url);
-  return Promise.all(FILTERS.map((name) => Deno.readFile(new URL(`${name}.h5`, folder))));
-}
 
 /** Chunks of [2, 3, 3] numbers as Python's numcodecs compresses them. */
 const COMPRESSORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -107,8 +70,6 @@ async function zarrs(): Promise<Files[]> {
 /** The readers of fields. */
 export const FIELDS: readonly Reader[] = [
   datasetReader("netcdf3", () => named("a.nc", classic())),
-  hdf5("hdf5", async () => [await hdf5File(GRID), await hdf5File({ ...GRID, packed: true })], "readDamaged"),
-  hdf5("hdf5-filters", filtered, "readDamagedFiltered", FILES_OF_WORKER),
   datasetReader("zarr", zarrs),
   datasetReader("npz-fields", () => named("a.npz", arrays()), { kind: "climate" }),
   datasetReader("netcdf-gz", () => named("a.nc.gz", classic().map((bytes) => gzip(bytes)))),
