@@ -37,7 +37,7 @@ function sounds(name: string, files: readonly string[], most: number): Reader {
 
 /** The readers of compressed sounds. */
 export const COMPRESSED_SOUNDS: readonly Reader[] = [
-  sounds("flac", ["stereo16.flac", "mono24.flac", "flac.ogg"], 1),
+  sounds("flac", ["stereo16.flac", "mono24.flac", "last_sample.flac", "six_channels.flac", "flac.ogg"], 1),
   sounds("mp3", ["sine.mp3"], Number.MAX_VALUE),
   sounds("ogg", ["sine.ogg"], Number.MAX_VALUE),
   sounds("opus", ["sine.opus"], Number.MAX_VALUE),
