@@ -26,7 +26,8 @@ import { isZarrStore } from "./netcdf/zarr_store.ts";
 import { chosenArray, openArrays } from "./open_arrays.ts";
 import { openClimate } from "./open_fields.ts";
 import { type OpenedDataset, type OpenRequest, variablesOf } from "./open_request.ts";
-import { openShapes, shapeRequest } from "./open_shapes.ts";
+import { openHdf5, openShapes, shapeRequest } from "./open_shapes.ts";
+import { imnetKind } from "./shapes/imnet.ts";
 
 /**
  * Opens files as a data set.
@@ -94,7 +95,7 @@ async function openFiles(request: OpenRequest): Promise<OpenedDataset> {
     return opened;
   }
   reportUnread(request, names.filter((name) => kindOf(name) !== kind));
-  const openedKind = request.kind ?? kind, assumptions: string[] = [];
+  const openedKind = request.kind ?? await hdf5Kind(selected, first) ?? kind, assumptions: string[] = [];
   const dataset = await openKind(openedKind, { ...request, files: selected }, first, assumptions);
   return { dataset, kind: openedKind, assumptions };
 }
@@ -163,9 +164,17 @@ export async function inferDataKind(request: OpenRequest): Promise<DataKind | un
   const names = file === undefined ? [...await files.list()].sort() : [file];
   if (file === undefined && isZarrStore(await source.list())) return "climate";
   const first = firstOfKind(names, undefined), kind = first && kindOf(first);
-  if (first === undefined || kind !== "arrays") return kind as DataKind | undefined;
+  if (first === undefined || kind !== "arrays") {
+    const inner = first === undefined ? undefined : await hdf5Kind(files, first);
+    return inner ?? kind as DataKind | undefined;
+  }
   const path = `${files.location}/${first}`, arrays = names.filter((name) => kindOf(name) === "arrays");
   return inferKind(chosenArray(await files.read(first), path, request), path, arrays.length, []);
+}
+
+/** Returns the kind of shapes that a file of HDF5 holds; `undefined` for other files, and for fields. */
+async function hdf5Kind(files: FileTree, name: string): Promise<DataKind | undefined> {
+  return formatOf(name) === "hdf5" ? await imnetKind(files, name) : undefined;
 }
 
 /**
@@ -203,8 +212,9 @@ async function openKind(
   assumptions: string[],
 ): Promise<Dataset> {
   const { files, resolution, cache, report, read: { rate, cut, fit, asStored, skipDamaged } = {} } = request;
-  if (kind === "shapes") {
-    const shapes = await openShapes(shapeRequest(request), first);
+  if (kind === "shapes" || (kind === "occupancy" && formatOf(first) === "hdf5")) {
+    const wanted = shapeRequest(request);
+    const shapes = await (kind === "shapes" ? openShapes(wanted, first) : openHdf5(wanted, first, kind));
     assumptions.push(...shapes.assumptions);
     return shapes.dataset;
   }

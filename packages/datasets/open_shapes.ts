@@ -6,17 +6,16 @@
 import type { ArrayEntry, NumberArray } from "./arrays/array_file.ts";
 import type { Dataset } from "./core/dataset.ts";
 import { DataError } from "./core/data_error.ts";
-import { formatOf } from "./core/file_formats.ts";
+import { filesOfFormat, formatOf } from "./core/file_formats.ts";
 import { type FileTree, someFiles } from "./core/file_source.ts";
-import { parseGuarded } from "./core/guarded_worker.ts";
-import type { OpenRequest } from "./open_request.ts";
+import { type OpenRequest, variablesOf } from "./open_request.ts";
 import { isCloudLayout } from "./shapes/cloud_layouts.ts";
 import type { Orientation } from "./shapes/formats/orientation.ts";
-import type { ByteArray } from "./shapes/imnet_worker.ts";
+import { openImnet } from "./shapes/imnet.ts";
 import { occupancyPointDataset, occupancyPointsFolder } from "./shapes/occupancy_points.ts";
 import { shapeFolder } from "./shapes/shape_folder.ts";
 import { cubicResolution, readVoxelFile } from "./shapes/voxel_file.ts";
-import { resizeVoxels, voxelDataset, type VoxelGrids, voxelGrids } from "./shapes/voxels.ts";
+import { resizeVoxels, voxelDataset, type VoxelGrids } from "./shapes/voxels.ts";
 
 /** What to open as shapes. */
 export interface ShapeRequest {
@@ -24,6 +23,8 @@ export interface ShapeRequest {
   readonly files: FileTree;
   /** Points along each axis. */
   readonly resolution?: number;
+  /** Array of an HDF5 file. */
+  readonly variable?: string;
   /** Axes of the files. */
   readonly orientation?: Orientation;
   /** What is inside of a mesh. */
@@ -39,11 +40,12 @@ export interface ShapeRequest {
  *
  * @param request What to open.
  */
-export function shapeRequest(
-  { files, resolution, report, read: { axes, inside, skipDamaged } = {} }: OpenRequest,
-): ShapeRequest {
+export function shapeRequest(request: OpenRequest): ShapeRequest {
+  const { files, resolution, report, read: { axes, inside, skipDamaged } = {} } = request;
+  const [variable] = variablesOf(request);
   return {
     files,
+    ...(variable !== undefined && { variable }),
     ...(resolution !== undefined && { resolution }),
     ...(report && { report }),
     ...(axes && { orientation: axes }),
@@ -68,25 +70,31 @@ export interface OpenedShapes {
  * @throws {DataError} If there are none, or one cannot be used.
  */
 export async function openShapes(request: ShapeRequest, first: string): Promise<OpenedShapes> {
-  const { files, resolution } = request;
-  if (formatOf(first) === "hdf5") {
-    const bytes = await files.read(first), name = `${files.location}/${first}`;
-    const module = new URL("./shapes/imnet_worker.ts", import.meta.url);
-    const { shape, data } = await parseGuarded<ByteArray>(module, "readImnetVoxels", bytes, { name });
-    const points = cubicResolution(shape);
-    if (points === undefined) {
-      throw new DataError(
-        `${name} has voxels of shape (${shape.join(", ")}): expected cubes, (items, S, S, S, 1).`,
-      );
-    }
-    const grids = voxelGrids(points, data.map((value) => value > 0 ? 1 : 0));
-    return {
-      dataset: voxelDataset(name, grids, resolution === undefined ? {} : { resolution }),
-      assumptions: ["the array voxels holds the shapes, as in IM-NET's files: inside is above 0"],
-    };
-  }
+  const { files } = request;
+  if (formatOf(first) === "hdf5") return await openHdf5(request, first, "shapes");
   const { grids, assumptions } = await shapeFolder(files, request);
   return { dataset: voxelDataset(files.location, grids), assumptions };
+}
+
+/**
+ * Opens an HDF5 file of IM-NET.
+ *
+ * @param request Folder, and how it is read.
+ * @param first Name of the first file.
+ * @param kind Voxels, or points with occupancy.
+ * @throws {DataError} If it cannot be used.
+ */
+export async function openHdf5(
+  request: ShapeRequest,
+  first: string,
+  kind: "shapes" | "occupancy",
+): Promise<OpenedShapes> {
+  const { files, variable, resolution, orientation } = request;
+  const all = filesOfFormat(await files.list(), "hdf5");
+  const opened = await openImnet({ files, file: first, kind, variable, resolution, orientation });
+  if (all.length === 1) return opened;
+  const note = `of ${all.length} HDF5 files ${first} is read: pass another to read that`;
+  return { ...opened, assumptions: [note, ...opened.assumptions] };
 }
 
 /**

@@ -206,22 +206,3 @@ Deno.test("openDataset() fills double-sided polygons, whose sides begin at diffe
     await (await open({ "a.obj": text(list) }, { resolution: 8 })).dataset.batch([0]);
   assertEquals(await values(both), await values(faces));
 });
-
-Deno.test("openDataset() reads the voxels of IM-NET's HDF5 files", async () => {
-  const { File, ready } = await import("h5wasm");
-  const { FS } = await ready;
-  const written = async (name: string) => {
-    const file = new File("/imnet.hdf5", "w");
-    const data = Uint8Array.from({ length: 2 * 64 }, (_, i) => i < 10 || i >= 100 ? 1 : 0);
-    file.create_dataset({ name, data, shape: [2, 4, 4, 4, 1] });
-    file.close();
-    const bytes = FS.readFile("/imnet.hdf5") as Uint8Array;
-    FS.unlink("/imnet.hdf5");
-    return await Promise.resolve(bytes.slice());
-  };
-  const { dataset } = await open({ "chairs.hdf5": await written("voxels") }, { kind: "shapes" });
-  assertEquals([dataset.items, dataset.pointCount], [2, 64]);
-  assertEquals([await inside(dataset, 0), await inside(dataset, 1)], [10, 28]);
-  const other = await written("cubes");
-  await assertRejects(() => open({ "a.hdf5": other }, { kind: "shapes" }), DataError, 'no array "voxels"');
-});

@@ -1,4 +1,4 @@
-"""Writes WAV files of every option with SciPy and libsndfile, and the means of the channels that these read.
+"""Writes sounds of every option with SciPy and libsndfile, and the means of the channels that these read.
 
 NAME.raw has the samples (float64), in [-1, 1]; the list has the rates.
 """
@@ -46,4 +46,27 @@ for container, subtype, channels, count in itertools.product(
     soundfile.write(entries.path(name), signal(count, channels), 22050, subtype=subtype, format=container)
     read, rate = soundfile.read(entries.path(name), dtype="float64", always_2d=True)
     entries.add(name, container, read.mean(axis=1).astype("<f8").tobytes(), TOLERANCE, rate=rate)
+
+def compressed(group, ending, subtype, channels, count, rate, tolerance, format):
+    """A file that libsndfile compresses."""
+    if not entries.wants(group):
+        return
+    name = f"{next(number)}.{ending}"
+    soundfile.write(entries.path(name), signal(count, channels), rate, subtype=subtype, format=format)
+    read, rate = soundfile.read(entries.path(name), dtype="float64", always_2d=True)
+    entries.add(name, group, read.mean(axis=1).astype("<f8").tobytes(), tolerance, rate=rate)
+
+
+COUNTS = (1, 301, 5000, 20000)
+for subtype, channels, count, rate in itertools.product(("PCM_S8", "PCM_16", "PCM_24"), (1, 2, 6), COUNTS, (8000, 44100, 192000)):
+    compressed("FLAC", "flac", subtype, channels, count, rate, TOLERANCE, "FLAC")
+# Decoders of lossy codecs compute in single precision, in orders of their own; libopus's versions approximate differently.
+LOSSY, OPUS = 1e-5, 2e-4
+for channels, count, rate in itertools.product((1, 2, 6), COUNTS, (8000, 22050, 44100, 48000)):
+    compressed("Vorbis", "ogg", "VORBIS", channels, count, rate, LOSSY, "OGG")
+for channels, count in itertools.product((1, 2, 6), COUNTS):
+    compressed("Opus", "opus", "OPUS", channels, count, 48000, OPUS, "OGG")
+if "MP3" in soundfile.available_formats():
+    for channels, count, rate in itertools.product((1, 2), COUNTS, (8000, 16000, 22050, 32000, 44100, 48000)):
+        compressed("MP3", "mp3", "MPEG_LAYER_III", channels, count, rate, LOSSY, "MP3")
 entries.finish()

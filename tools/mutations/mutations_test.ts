@@ -15,6 +15,9 @@ import { faultOf, type Report, runTrials } from "./trials.ts";
 /** Readers whose damaged files may end a worker, which takes a second. */
 const SLOW = ["gif", "tif", "gltf-draco"];
 
+/** Readers of frames that decoders find again behind damage, as players do. */
+const LENIENT = ["mp3"];
+
 /** Trials of a reader, in this process. */
 async function reports(reader: Reader, count: number): Promise<readonly Report[]> {
   const lines: Report[] = [];
@@ -28,7 +31,8 @@ for (const reader of READERS) {
     assertEquals(lines.flatMap(({ failed }) => failed ?? []), []);
     const { read, refused } = lines.at(-1)!.counts;
     assertEquals(read + refused, count);
-    assert(refused > count / 8, `${read} read, ${refused} refused`);
+    const least = LENIENT.includes(reader.name) ? 0 : count / 8;
+    assert(refused > least, `${read} read, ${refused} refused`);
   });
 }
 

@@ -17,6 +17,7 @@ import { print, printError } from "../terminal/output.ts";
 import { stopOnSignals } from "../terminal/stop_signals.ts";
 import { type Command, defineCommand } from "../command/command.ts";
 import { type Comparison, comparisonOf } from "../experiments/compare_request.ts";
+import { RunProgress } from "../experiments/run_progress.ts";
 import { shellWord } from "../terminal/shell_word.ts";
 
 const OPTIONS = {
@@ -106,6 +107,7 @@ async function runComparison(
   const spaces = await openSpaces(choices, metrics, device);
   const stop = stopOnSignals(() => printError("stopping after this step; the same command continues"));
   using activity = new Activity("comparing");
+  const progress = new RunProgress(clock.name);
   try {
     const { record, finished } = await compare({
       ...{ ...rest, data, dataName, device, samples, reference },
@@ -119,7 +121,8 @@ async function runComparison(
       events: {
         onPart: (what) => activity.next(what),
         onProgress: (fraction) => activity.at(fraction),
-        onRun: (run) => printError(describeRun(run)),
+        onPlan: (plan) => printError(progress.start(plan)),
+        onRun: (run) => printError(`${describeRun(run)}${progress.next(run)}`),
       },
     });
     if (!finished) return stop.exitCode;

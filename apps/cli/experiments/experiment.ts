@@ -38,6 +38,8 @@ export interface Subject {
 export interface ExperimentContext {
   /** Scale. */
   readonly scale: Scale;
+  /** Steps of each training, if they are not those of its configuration. */
+  readonly steps: number | undefined;
   /** Device to compute on. */
   readonly device: Device;
   /** Clock in seconds: processor time, or on a GPU wall-clock time. */

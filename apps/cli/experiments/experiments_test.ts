@@ -142,6 +142,21 @@ Deno.test("reproduce() stops at the signal, continues, and does not train again 
   assert(parts.length > 0);
 });
 
+Deno.test("reproduce() trains as many steps as it is asked to, beside the runs of the scale's own length", async () => {
+  const { requestFor, stores } = requests();
+  const find = (name: string) => EXPERIMENTS.find((experiment) => experiment.name === name)!;
+  assert(await reproduce(requestFor(find("figure5"))));
+  assert(await reproduce(requestFor(find("figure5"), { steps: 6 })));
+  assertEquals([...stores.keys()], ["figure5", "runs/faces-5-gasp", "runs/faces-5-gasp-6-steps"]);
+  const text = (folder: string, path: string) =>
+    new TextDecoder().decode(stores.get(folder)!.files.get(path));
+  assert(stores.get("runs/faces-5-gasp-6-steps")!.files.has("checkpoints/step-6.safetensors"));
+  assertEquals(JSON.parse(text("figure5", "configs/faces-gasp.json")).steps, 6);
+  assert(text("figure5", "README.md").includes("Trained for 6 steps each."));
+  assert(await reproduce(requestFor(find("table1"), { steps: 3 })));
+  assertEquals(JSON.parse(text("table1", "comparison.json")).settings.budget, { steps: 3 });
+});
+
 Deno.test("requireData() says what to download where", async () => {
   const { requestFor } = requests();
   const exists = () => Promise.resolve(false);

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { dateLineColumn } from "@gasp/gasp/metrics";
+
 /** Jumps of a set of fields. */
 export interface JumpProfile {
   /** Mean absolute difference across each pair of neighbouring meridians, poles excluded, west to east, `[longitudes]`. */
@@ -27,16 +29,9 @@ export function jumpProfile(
   latitudes: number,
   longitudes: number,
 ): JumpProfile {
-  const size = latitudes * longitudes,
-    count = fields.length / size,
-    equator = Math.floor(latitudes / 2) * longitudes;
-  const longitudeOf = (column: number) => {
-    const at = 3 * (equator + column % longitudes);
-    return Math.atan2(coordinates[at + 1]!, coordinates[at]!) * 180 / Math.PI;
-  };
+  const size = latitudes * longitudes, count = fields.length / size;
+  const dateLine = dateLineColumn(coordinates, latitudes, longitudes);
   const pairs = Array.from({ length: longitudes }, (_, column) => {
-    const [first, second] = [longitudeOf(column), longitudeOf(column + 1)];
-    const crosses = Math.abs(first - second) > 180;
     let sum = 0;
     for (let field = 0; field < count; field++) {
       for (let row = 1; row < latitudes - 1; row++) {
@@ -44,8 +39,9 @@ export function jumpProfile(
         sum += Math.abs(fields[start + (column + 1) % longitudes]! - fields[start + column]!);
       }
     }
-    const longitude = crosses ? 180 : (first + second) / 2;
-    return { longitude, crosses, jump: sum / (count * (latitudes - 2)) };
+    const turns = (column - dateLine) / longitudes;
+    const longitude = 180 + 360 * (turns > 0 ? turns - 1 : turns);
+    return { longitude, crosses: column === dateLine, jump: sum / (count * (latitudes - 2)) };
   });
   const across = pairs.filter(({ crosses }) => crosses), elsewhere = pairs.filter(({ crosses }) => !crosses);
   const mean = (rows: typeof pairs) => rows.reduce((total, { jump }) => total + jump, 0) / rows.length;

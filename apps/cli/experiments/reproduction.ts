@@ -18,6 +18,8 @@ export interface ReproductionRequest extends
   readonly experiment: Experiment;
   /** Folder of data that are not bundled. */
   readonly dataFolder: string;
+  /** Steps of each training, instead of those of its configuration. */
+  readonly steps?: number | undefined;
   /** The command, for the record. */
   readonly command: string;
   /** Whether a file or folder exists. @param path Path. */
@@ -73,7 +75,8 @@ export async function requireData(
  */
 export async function reproduce(request: ReproductionRequest): Promise<boolean> {
   await requireData(request);
-  const { experiment, scale, device, clock, machine, columns, signal, inception, part, progress } = request;
+  const { experiment, scale, steps, device, clock, machine, columns, signal, inception, part, progress } =
+    request;
   const { name } = experiment, folder = await request.open(name), files: string[] = [];
   const encode = (text: string) => new TextEncoder().encode(text);
   const write = async (path: string, bytes: Uint8Array) => {
@@ -81,7 +84,7 @@ export async function reproduce(request: ReproductionRequest): Promise<boolean> 
     files.push(path);
   };
   const context: ExperimentContext = {
-    ...{ scale, device, clock, machine, columns, signal, inception, part, progress },
+    ...{ scale, steps, device, clock, machine, columns, signal, inception, part, progress },
     open: (path) => request.open(path === "" ? name : `${name}/${path}`),
     picture: (path, picture) => write(path, encodePng(picture)),
     text: (path, text) => write(path, encode(text)),
@@ -121,12 +124,15 @@ function openSubject(
   data: Dataset,
   onConfig: (method: string, config: RunConfig) => Promise<void>,
 ): Subject {
-  const { scale, device, signal, dataFolder, part, progress } = request;
-  const config = (method: string) => configFor(name, scale, method, dataFolder);
+  const { scale, steps, device, signal, dataFolder, part, progress } = request;
+  const config = (method: string) => {
+    return { ...configFor(name, scale, method, dataFolder), ...(steps !== undefined && { steps }) };
+  };
   // Named by data and resolution: at the scale laptop, several subjects are the same data
   const store = (method: string) => {
     const { data, resolution } = config(method);
-    return request.open(`runs/${data.replace(/^.*[/\\]/, "")}-${resolution}-${method}`);
+    const length = steps === undefined ? "" : `-${steps}-steps`;
+    return request.open(`runs/${data.replace(/^.*[/\\]/, "")}-${resolution}-${method}${length}`);
   };
   return {
     ...{ name, data, config, store },
@@ -148,7 +154,7 @@ function openSubject(
 }
 
 function describe(
-  { experiment, scale, machine, command }: ReproductionRequest,
+  { experiment, scale, steps, machine, command }: ReproductionRequest,
   result: string,
   files: readonly string[],
 ): string {
@@ -158,6 +164,7 @@ function describe(
     "",
     experiment.caption,
     "",
+    ...(steps === undefined ? [] : [`Trained for ${steps.toLocaleString("en")} steps each.`, ""]),
     ...(result === "" ? [] : [result, ""]),
     ...pictures.flatMap((picture) => [picture, ""]),
     `Configurations are in \`configs\`, trained runs in \`../runs\` or, for table1, in \`runs\`.`,

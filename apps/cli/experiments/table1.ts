@@ -28,14 +28,15 @@ export const table1: Experiment = {
   needsInception: true,
   run: (context) =>
     context.withSubject("faces", async (subject) => {
-      const { scale, inception, device, clock, machine, columns, signal } = context, { data } = subject;
+      const { scale, steps: asked, inception, device, clock, machine, columns, signal } = context,
+        { data } = subject;
       const { samples, reference, metrics, budget } = SETTINGS[scale],
         { preset, resolution, steps } = subject.config("gasp");
       const { record, finished } = await compare({
         ...{ preset, data, device, clock, machine, columns, signal, samples, reference, resolution },
         methods: METHODS,
         seeds: [0],
-        budget: budget ?? { steps },
+        budget: asked === undefined ? budget ?? { steps } : { steps: asked },
         dataName: subject.config("gasp").data,
         configOf: (method) => subject.config(method),
         metrics: chooseMetrics(metrics, data),

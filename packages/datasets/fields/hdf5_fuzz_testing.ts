@@ -32,6 +32,18 @@ async function resetLibrary(): Promise<void> {
  */
 export async function readDamaged(bytes: Uint8Array, maxBytes: number): Promise<string> {
   await resetLibrary();
+  return await readDamagedFiltered(bytes, maxBytes);
+}
+
+/**
+ * Reads a file in the library as it is: filters that it loaded are lost with its initial memory.
+ *
+ * @param bytes File contents.
+ * @param maxBytes Maximum bytes of values to store.
+ * @returns `fields`, `rejected`, or a description of a bug.
+ * @throws {DataError} If the library crashed, which requires a new worker.
+ */
+export async function readDamagedFiltered(bytes: Uint8Array, maxBytes: number): Promise<string> {
   try {
     const { low, high } = await readHdf5Fields(bytes, {
       name: "damaged.nc",

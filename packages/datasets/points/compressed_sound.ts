@@ -5,9 +5,11 @@
  *
  * @module
  */
-import { MemoryError, requireMemory } from "@gasp/tensor";
+import { MemoryError } from "@gasp/tensor";
 import { describeContent, endingOfContent } from "../core/content.ts";
 import { DataError } from "../core/data_error.ts";
+import { damaged, type Decoder, type Freed, MonoSamples } from "./decoded_sound.ts";
+import { closingPiece, flacStream, openFlac } from "./flac_stream.ts";
 import { readWav, type Sound } from "./wav.ts";
 
 /** Bytes decoded at a time. Silence expands thousandfold. */
@@ -16,77 +18,18 @@ const PIECE = 2 ** 14;
 /** Opus is always decoded at this rate, in which its positions are counted. */
 const OPUS_RATE = 48_000;
 
-/** What all decoders return for a piece. */
-interface Decoded {
-  readonly channelData: readonly Float32Array[];
-  readonly sampleRate: number;
-  readonly errors: readonly { readonly message: string }[];
-}
-
-/** A decoder, whose memory is to be freed. */
-interface Freed {
-  free(): void;
-}
-
-/** A decoder of consecutive pieces of a file. */
-interface Decoder extends Freed {
-  decode(bytes: Uint8Array): Decoded | Promise<Decoded>;
-  /** Decodes what is left at the end; absent where nothing is. */
-  flush?(): Promise<Decoded>;
-}
-
-/** Averages channels of consecutive pieces. */
-class MonoSamples {
-  readonly #parts: Float32Array[] = [];
-  #rate = 0;
-  #length = 0;
-
-  constructor(readonly name: string) {}
-
-  add({ channelData: channels, sampleRate, errors }: Decoded): void {
-    const [error] = errors, [first] = channels;
-    if (error) throw damaged(this.name, error.message);
-    if (first === undefined || first.length === 0) return;
-    this.#rate ||= sampleRate;
-    if (sampleRate !== this.#rate) {
-      throw new DataError(
-        `${this.name} changes its sample rate from ${this.#rate} to ${sampleRate} Hz: convert it to WAV.`,
-      );
-    }
-    this.#length += first.length;
-    // The pieces, and the whole.
-    requireMemory({ purpose: `${this.name}, a sound of ${this.#length} samples,`, bytes: 8 * this.#length });
-    const mono = new Float32Array(first.length);
-    for (const channel of channels) {
-      for (let i = 0; i < mono.length; i++) mono[i] = mono[i]! + channel[i]! / channels.length;
-    }
-    this.#parts.push(mono);
-  }
-
-  sound(): Sound {
-    if (this.#length === 0) throw damaged(this.name, "it has no samples");
-    const samples = new Float32Array(this.#length);
-    let at = 0;
-    for (const part of this.#parts) {
-      samples.set(part, at);
-      at += part.length;
-    }
-    return { rate: this.#rate, samples };
-  }
-}
-
-function damaged(name: string, reason: string): DataError {
-  return new DataError(
-    `${name} cannot be decoded (${reason.replace(/\.$/, "")}): copy or download it again.`,
-  );
-}
-
-async function decodePieces(bytes: Uint8Array, name: string, decoder: Decoder): Promise<Sound> {
+async function decodePieces(
+  bytes: Uint8Array,
+  name: string,
+  decoder: Decoder,
+  end?: Uint8Array,
+): Promise<Sound> {
   const mono = new MonoSamples(name);
   for (let at = 0; at < bytes.length; at += PIECE) {
     mono.add(await decoder.decode(bytes.subarray(at, at + PIECE)));
   }
-  if (decoder.flush) mono.add(await decoder.flush());
+  if (end) mono.add(await decoder.decode(end));
+  else if (decoder.flush) mono.add(await decoder.flush());
   return mono.sound();
 }
 
@@ -118,25 +61,7 @@ async function ready<T extends { readonly ready: Promise<void> }>(decoder: T): P
   return decoder;
 }
 
-/** FLAC's decoder divides integers of b bits by 2^(b-1) - 1; WAV files, and others, mean 2^(b-1). */
-async function openFlac(): Promise<Decoder> {
-  const decoder = await ready(new (await import("@wasm-audio-decoders/flac")).FLACDecoder());
-  const exact = (decoded: Awaited<ReturnType<typeof decoder.decode>>): Decoded => {
-    const full = 2 ** (decoded.bitDepth - 1);
-    for (const samples of decoded.channelData) {
-      for (let i = 0; i < samples.length; i++) samples[i] = Math.round(samples[i]! * (full - 1)) / full;
-    }
-    return decoded;
-  };
-  return {
-    decode: async (bytes) => exact(await decoder.decode(bytes)),
-    flush: async () => exact(await decoder.flush()),
-    free: () => decoder.free(),
-  };
-}
-
 const openers = {
-  flac: openFlac,
   mp3: async () => await ready(new (await import("mpg123-decoder")).MPEGDecoder()),
   vorbis: async () => await ready(new (await import("@wasm-audio-decoders/ogg-vorbis")).OggVorbisDecoder()),
 };
@@ -168,13 +93,23 @@ async function decodeOpus(bytes: Uint8Array, name: string): Promise<Sound> {
   });
 }
 
+/** Decodes FLAC, and checks that all samples are there that it declares. */
+async function flac(bytes: Uint8Array, name: string): Promise<Sound> {
+  return await withDecoder(name, openFlac, async (decoder) => {
+    const stream = flacStream(bytes, name), end = closingPiece(bytes, stream);
+    const sound = await decodePieces(bytes, name, decoder, end), { length } = sound.samples;
+    if (stream.samples === 0 || stream.samples === length) return sound;
+    throw damaged(name, `${length} of its ${stream.samples} samples can be read`);
+  });
+}
+
 /** Decodes the codec that the first page of an Ogg file names. */
 async function decodeOgg(bytes: Uint8Array, name: string): Promise<Sound> {
   const start = String.fromCharCode(...bytes.subarray(0, 512));
   if (start.includes("OpusHead")) return await orDataError(name, () => decodeOpus(bytes, name));
-  const codec = start.includes("\x01vorbis") ? "vorbis" : start.includes("\x7fFLAC") ? "flac" : undefined;
-  if (codec !== undefined) {
-    return await withDecoder(name, openers[codec], (decoder) => decodePieces(bytes, name, decoder));
+  if (start.includes("\x7fFLAC")) return await flac(bytes, name);
+  if (start.includes("\x01vorbis")) {
+    return await withDecoder(name, openers.vorbis, (decoder) => decodePieces(bytes, name, decoder));
   }
   throw new DataError(
     `${name} is an Ogg file of a codec that is not read (Vorbis, Opus and FLAC are): convert it with ffmpeg -i IN OUT.wav.`,
@@ -205,7 +140,7 @@ export async function readSound(bytes: Uint8Array, name: string = "the file"): P
     case ".wav":
       return readWav(bytes, name);
     case ".flac":
-      return await withDecoder(name, openers.flac, (decoder) => decodePieces(bytes, name, decoder));
+      return await flac(bytes, name);
     case ".mp3":
       return await withDecoder(name, openers.mp3, (decoder) => decodePieces(bytes, name, decoder));
     case ".ogg":

@@ -39,6 +39,32 @@ Deno.test("readSound() reads FLAC of 24 bits", async () => {
   samples.forEach((value, i) => assert(Math.abs(value - triangle(i) / 2 ** 15) < 1e-6, `${i}: ${value}`));
 });
 
+Deno.test("readSound() reads the last frame of FLAC, however short", async () => {
+  const { samples } = await readSound(await fixture("last_sample.flac"), "last_sample.flac");
+  assertEquals([samples.length, samples[4095], samples[4096]], [4097, 0.5, -0.25]);
+  const six = await readSound(await fixture("six_channels.flac"), "six_channels.flac");
+  assertEquals(six.samples.length, 301);
+  six.samples.forEach((value, i) => {
+    const channels = [1, 2, 3, 4, 5, 6].map((c) => 0.9 * Math.sin(c * i / 50));
+    assert(Math.abs(value - channels.reduce((a, b) => a + b) / 6) < 2 ** -15, `${i}: ${value}`);
+  });
+});
+
+Deno.test("readSound() refuses FLAC that lacks a frame, and says how much of it is there", async () => {
+  for (const name of ["mono24.flac", "stereo16.flac", "last_sample.flac"]) {
+    const bytes = await fixture(name);
+    for (const length of [bytes.length - 1, bytes.length - 40]) {
+      await assertRejects(
+        () => readSound(bytes.subarray(0, length), name),
+        DataError,
+        `${name} cannot be decoded`,
+      );
+    }
+  }
+  const short = (await fixture("last_sample.flac")).slice(0, -1);
+  await assertRejects(() => readSound(short, "a.flac"), DataError, "4096 of its 4097 samples can be read");
+});
+
 for (
   const [name, rate, most] of [["sine.mp3", 16000, 0.03], ["sine.ogg", 16000, 0.03], [
     "sine.opus",

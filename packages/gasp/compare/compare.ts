@@ -16,6 +16,7 @@ import { adaptToData, parseRunConfig } from "../runs/run_config.ts";
 import { type Checkpoint, openNewestCheckpoint } from "../runs/checkpoint.ts";
 import type { RunStore } from "../runs/run_store.ts";
 import { type Budget, stepsWithin } from "./budget.ts";
+import { type ComparisonPlan, planOf } from "./plan.ts";
 import {
   type ComparedRun,
   type ComparisonRecord,
@@ -37,6 +38,8 @@ import { withSampler } from "./with_sampler.ts";
  * @category Comparison
  */
 export interface CompareEvents {
+  /** The steps of all methods are known, and nothing is trained yet: how much there is to do. */
+  onPlan?(plan: ComparisonPlan): void;
   /** Another part of the work starts. */
   onPart?(what: string): void;
   /** Fraction of this part that is done, from 0 to 1. */
@@ -142,6 +145,9 @@ function configOf({ preset, configOf }: CompareRequest, method: string): RunConf
   return configOf?.(method) ?? presetOf(preset, method);
 }
 
+/** Number of steps from which a run takes so much longer than a measurement that its duration is worth knowing. */
+const WORTH_MEASURING = 100;
+
 /** A comparison in progress. */
 class Comparing {
   readonly #request: CompareRequest;
@@ -156,10 +162,13 @@ class Comparing {
   }
 
   async run(): Promise<{ record: ComparisonRecord; finished: boolean }> {
-    const { methods, seeds, signal, store } = this.#request;
+    const { methods, seeds, signal, store, events } = this.#request;
     try {
+      // Of a comparison that is done already, too: its table may have been deleted
+      await this.#write({});
       // All step times first, so that methods are measured under the same conditions
       for (const method of methods) if (!signal?.aborted) await this.#prepare(method);
+      if (!signal?.aborted) events?.onPlan?.(planOf(this.#record, methods, seeds));
       for (const seed of seeds) {
         for (const method of methods) {
           if (!signal?.aborted) await this.#complete(method, seed);
@@ -180,13 +189,17 @@ class Comparing {
       const often = Math.max(1, Math.ceil(steps / 8));
       return adaptToData({ ...base, steps, sampleEvery: steps, saveEvery: often, keepCheckpoints: 1 }, data);
     };
-    let entry: MethodRecord;
-    if ("steps" in budget) entry = { config: configFor(budget.steps) };
-    else {
+    const measure = (steps: number, seconds: number) => {
       events?.onPart?.(`measuring steps of ${method}`);
-      const request = { config: configFor(base.steps), data, device, clock: this.#clock };
-      const stepSeconds = await measureStepSeconds({ ...request, seconds: Math.min(5, budget.seconds / 10) });
+      return measureStepSeconds({ config: configFor(steps), data, device, clock: this.#clock, seconds });
+    };
+    let entry: MethodRecord;
+    if ("seconds" in budget) {
+      const stepSeconds = await measure(base.steps, Math.min(5, budget.seconds / 10));
       entry = { stepSeconds, config: configFor(stepsWithin(budget.seconds, base, stepSeconds)) };
+    } else {
+      const { steps } = budget, stepSeconds = steps < WORTH_MEASURING ? undefined : await measure(steps, 1);
+      entry = { config: configFor(steps), ...(stepSeconds && { stepSeconds }) };
     }
     await this.#write({ methods: { ...this.#record.methods, [method]: entry } });
   }

@@ -108,9 +108,28 @@ Deno.test("compare() skips what is done and resumes what was interrupted, to the
   const valuesOf = ({ record }: typeof whole) =>
     record.runs.map(({ method, seed, values }) => [method, seed, values]);
   assertEquals(valuesOf(second), valuesOf(whole));
-  // Once more: nothing is left to do
+  // Once more: nothing is left to do but to write a table that was deleted
+  stopped.store.files.delete("table.md");
   const third = await stopped.run({ events: { onRun: () => assert(false, "a run was repeated") } });
   assertEquals(third.record.runs, second.record.runs);
+  assert((await textOf(stopped.store, "table.md")).includes("| latent-flow |"));
+});
+
+Deno.test("compare() tells what it will do before it trains: the runs that are left, and their time if steps were measured", async () => {
+  const plans: unknown[] = [], { run, runs } = comparison({ seeds: [0] });
+  const events = { onPlan: (plan: unknown) => void plans.push(plan, runs.size) };
+  await run({ events });
+  await run({ seeds: [0, 1, 2], events });
+  // A clock that advances by a second at each look: all phases have steps of the same length
+  let time = 0;
+  const clocked = comparison({ seeds: [0], budget: { seconds: 30 }, clock: () => time++ });
+  const { record } = await clocked.run({ events: { onPlan: (plan) => void plans.push(plan) } });
+  const seconds = Object.values(record.methods).reduce(
+    (sum, { config, stepSeconds }) =>
+      sum + phaseSteps(config).reduce((sum, count, i) => sum + count * stepSeconds![i]!, 0),
+    0,
+  );
+  assertEquals(plans, [{ runs: 2 }, 0, { runs: 4 }, 2, { runs: 2, seconds }]);
 });
 
 Deno.test("compare() refuses a folder with another comparison, and a method without the preset", async () => {

@@ -6,6 +6,7 @@
  */
 export { type Budget, phaseSteps, stepsWithin } from "./budget.ts";
 export { compare, type CompareEvents, type CompareRequest } from "./compare.ts";
+export type { ComparisonPlan } from "./plan.ts";
 export {
   type ComparedRun,
   type ComparisonRecord,

@@ -38,7 +38,7 @@ export interface ComparisonSettings {
  * @category Comparison
  */
 export interface MethodRecord {
-  /** Measured seconds per step of each phase; absent if the budget is in steps. */
+  /** Measured seconds per step of each phase; absent if the budget is so few steps that it was not worth measuring. */
   readonly stepSeconds?: readonly number[];
   /** Configuration of its runs but for the seed. */
   readonly config: RunConfig;

@@ -32,7 +32,7 @@ export {
   principalComponents,
   projectOnto,
 } from "./statistics/principal_components.ts";
-export { type SeamJumps, seamJumps } from "./sphere/seam.ts";
+export { dateLineColumn, type SeamJumps, seamJumps } from "./sphere/seam.ts";
 export { slicedWasserstein, type SlicedWassersteinOptions } from "./statistics/sliced_wasserstein.ts";
 export { logSpectralDistance } from "./statistics/mean_profile.ts";
 export { gridAreas, harmonicTransform, sphericalHarmonics } from "./sphere/harmonics.ts";

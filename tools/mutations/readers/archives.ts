@@ -1,10 +1,11 @@
-/** Readers of archives, and of what is gzipped: checksums leave the members as they were, or refuse them. */
+/** Readers of archives, tables of files, and of what is gzipped: checksums leave the members as they were, or refuse them. */
 import { FileFormatError, gunzip, gzip } from "@gasp/tensor";
 import { zipSync } from "fflate";
 import { tarFile } from "../../../packages/datasets/archives/archive_testing.ts";
 import { archiveTree } from "../../../packages/datasets/archives/archive_tree.ts";
+import { writeParquet } from "../../../packages/datasets/archives/parquet_testing.ts";
 import { memoryTree, plain, pngFile } from "../../../packages/datasets/images/picture_testing.ts";
-import { check, type Files, openAndRead, type Reader } from "../reader.ts";
+import { check, datasetReader, type Files, openAndRead, type Reader } from "../reader.ts";
 
 const MEMBERS = {
   "img/a.png": pngFile(plain(4, 4, [9, 9, 9])),
@@ -46,9 +47,23 @@ const gz: Reader = {
   },
 };
 
+const ROWS = [MEMBERS["img/a.png"], MEMBERS["img/b.png"], MEMBERS["img/a.png"]];
+
+/** Tables of pictures: structs and plain bytes, in groups, pages with an index, and compressed. */
+function tables(): Files[] {
+  return [
+    { files: ROWS },
+    { files: ROWS, struct: false, groupRows: 2 },
+    { files: ROWS, pageRows: 1, index: true },
+    { files: ROWS, codec: 2, compress: (page: Uint8Array) => gzip(page) },
+    { files: [...ROWS, null], groupRows: 3, pageRows: 2 },
+  ].map((table): Files => ({ "a.parquet": writeParquet(table) }));
+}
+
 /** The readers of archives. */
 export const ARCHIVES: readonly Reader[] = [
   archive("a.zip", () => [zipSync(MEMBERS), zipSync(MEMBERS, { level: 0 })], true),
   archive("a.tar", () => (["ustar", "gnu", "pax"] as const).map((type) => tarFile(MEMBERS, type)), false),
+  datasetReader("parquet", tables, { resolution: 4, kind: "images", read: { skipDamaged: true } }),
   gz,
 ];

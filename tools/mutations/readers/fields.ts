@@ -1,12 +1,11 @@
-/** Readers of fields: NetCDF 3 and 4, Zarr, and fields in NumPy files. */
-import { DataError } from "@gasp/datasets";
+/** Readers of fields: NetCDF 3, Zarr, and fields in NumPy files. */
 import { gzip, writeNpz } from "@gasp/tensor";
-import { classicFile, hdf5File, valuesOf } from "../../../packages/datasets/fields/climate_testing.ts";
-import { GuardedParser } from "../../../packages/datasets/core/guarded_worker.ts";
+import { classicFile, valuesOf } from "../../../packages/datasets/fields/climate_testing.ts";
 import { gzipped, zarrFiles, type ZarrPart } from "../../../packages/datasets/netcdf/zarr_testing.ts";
-import { check, datasetReader, type Files, type Reader } from "../reader.ts";
+import { datasetReader, type Files, type Reader } from "../reader.ts";
 
-const GRID = { latitudes: [90, 0, -90], longitudes: [-180, -60, 60], times: 2 };
+/** Two fields of 3 × 3 points. */
+export const GRID = { latitudes: [90, 0, -90], longitudes: [-180, -60, 60], times: 2 };
 
 function named(name: string, files: readonly Uint8Array[]): Files[] {
   return files.map((bytes) => ({ [name]: bytes }));
@@ -27,22 +26,6 @@ const arrays = () => [
     ["temperature", { shape: [2, 3, 3], data: valuesOf(GRID) }],
   ]),
 ];
-
-let parser: GuardedParser | undefined;
-
-/** Files of HDF5 are read in a worker that is kept, by the function that commands call in a new one for each file. */
-const hdf5: Reader = {
-  name: "hdf5",
-  originals: async () => named("a.nc", [await hdf5File(GRID), await hdf5File({ ...GRID, packed: true })]),
-  async read(files) {
-    const module = new URL("../../../packages/datasets/fields/hdf5_fuzz_testing.ts", import.meta.url);
-    parser ??= new GuardedParser(module);
-    const options = { argument: 2 ** 24, seconds: 30 };
-    const outcome = await parser.call<string>("readDamaged", Object.values(files)[0]!, options);
-    check(outcome === "fields" || outcome === "rejected", outcome);
-    if (outcome === "rejected") throw new DataError("refused in the worker");
-  },
-};
 
 /** Chunks of [2, 3, 3] numbers as Python's numcodecs compresses them. */
 const COMPRESSORS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -87,7 +70,6 @@ async function zarrs(): Promise<Files[]> {
 /** The readers of fields. */
 export const FIELDS: readonly Reader[] = [
   datasetReader("netcdf3", () => named("a.nc", classic())),
-  hdf5,
   datasetReader("zarr", zarrs),
   datasetReader("npz-fields", () => named("a.npz", arrays()), { kind: "climate" }),
   datasetReader("netcdf-gz", () => named("a.nc.gz", classic().map((bytes) => gzip(bytes)))),

@@ -18,7 +18,8 @@ import {
   sphereMesh,
   stlFile,
 } from "../../../packages/datasets/shapes/shape_testing.ts";
-import { datasetReader, type Files, type Reader } from "../reader.ts";
+import { TorchWriter } from "../../../packages/tensor/io/torch/torch_testing.ts";
+import { datasetReader, type Files, openAndRead, type Reader } from "../reader.ts";
 
 const BOX = boxMesh([-1, -1.5, -2], [1, 1.5, 2.5]), BALL = sphereMesh(4);
 const bytesOf = (array: Float32Array | Uint32Array) => new Uint8Array(array.slice().buffer);
@@ -46,6 +47,45 @@ function gltfs(): Files[] {
   ];
 }
 
+const CLOUD = Float32Array.from({ length: 48 }, (_, i) => i % 4 === 3 ? (i >> 2) % 2 : (i % 9) / 9 - 0.4);
+
+/** Files of `torch.save` as the paper's authors store shapes; with or without damage to the pickle within. */
+const TORCH: Readonly<Record<string, (damage?: (pickle: Uint8Array) => Uint8Array) => Uint8Array>> = {
+  grid(damage) {
+    const writer = new TorchWriter();
+    return writer.file(writer.tensor(lopsided(4), [4, 4, 4], "ByteStorage"), damage);
+  },
+  grids(damage) {
+    const writer = new TorchWriter(), one = () => writer.tensor(lopsided(4), [4, 4, 4], "BoolStorage");
+    return writer.file([one(), one()], damage);
+  },
+  cloud(damage) {
+    const writer = new TorchWriter();
+    return writer.file(writer.tensor(CLOUD, [12, 4]), damage);
+  },
+  named(damage) {
+    const writer = new TorchWriter(), values = Float32Array.from(lopsided(4), (inside) => 1 - 2 * inside);
+    return writer.file(new Map([["sdf", writer.tensor(values, [1, 4, 4, 4])]]), damage);
+  },
+};
+
+/** Archives, whose members have checksums, and pickles in archives with right ones. */
+const torch: Reader = {
+  name: "pt-shapes",
+  originals: () =>
+    Promise.resolve(
+      Object.entries(TORCH).flatMap(([name, write]): Files[] => {
+        let pickle: Uint8Array | undefined;
+        const file = write((written) => pickle = written);
+        return [{ "a.pt": file }, { [name]: pickle! }];
+      }),
+    ),
+  async read(files) {
+    const [[name, bytes]] = Object.entries(files) as [[string, Uint8Array]];
+    await openAndRead({ "a.pt": TORCH[name]?.(() => bytes) ?? bytes });
+  },
+};
+
 /** The readers of shapes. */
 export const SHAPES: readonly Reader[] = [
   meshes("obj", () => named("a.obj", objFile(BOX), objFile(BALL))),
@@ -68,4 +108,5 @@ export const SHAPES: readonly Reader[] = [
     const file = binvoxFile(8, lopsided(8));
     return [...named("a.binvox", file), ...named("a.binvox.gz", gzip(file))];
   }),
+  torch,
 ];

@@ -7,7 +7,6 @@ import { ConfigError } from "../../config/user_error.ts";
 import {
   fields,
   listOf,
-  numberWithin,
   oneOf,
   optionalField,
   orNull,
@@ -16,7 +15,7 @@ import {
 } from "../../config/validate.ts";
 import { type GridConfig, gridOf, gridSchema } from "../core/feature_grid.ts";
 import type { Gridded } from "../core/grid_model.ts";
-import { learningRate } from "../core/schemas.ts";
+import { learningRate, lossWeight, networkSize, share } from "../core/schemas.ts";
 import type { GaspTraining } from "../gasp/config.ts";
 
 /**
@@ -53,13 +52,13 @@ export interface ConvganTraining extends Omit<GaspTraining, "subset" | "r1Weight
  */
 export type ConvganConfig = RunConfig<ConvganModel, ConvganTraining>;
 
-const channels = listOf(wholeNumber(1, 65536), 1);
+const channels = listOf(networkSize, 1);
 
 /** Schema of {@link ConvganModel}. */
 export const modelSchema: Schema<ConvganModel> = fields<ConvganModel>({
   coordinateDim: wholeNumber(1, 4),
-  featureDim: wholeNumber(1, 65536),
-  latentDim: wholeNumber(1, 65536),
+  featureDim: networkSize,
+  latentDim: networkSize,
   generatorChannels: channels,
   discriminatorChannels: channels,
   grid: orNull(gridSchema),
@@ -70,8 +69,8 @@ export const trainingSchema: Schema<ConvganTraining> = fields<ConvganTraining>({
   generatorRate: learningRate,
   discriminatorRate: learningRate,
   loss: oneOf(["probability", "logit"]),
-  emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
-  r1Weight: optionalField(numberWithin(0, Infinity, "a number of at least 0")),
+  emaDecay: orNull(share),
+  r1Weight: optionalField(lossWeight),
 });
 
 /**

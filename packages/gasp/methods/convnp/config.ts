@@ -6,7 +6,6 @@ import type { DataSizes, ModelConfig, RunConfig } from "../../config/run_setting
 import { ConfigError, UserError } from "../../config/user_error.ts";
 import {
   fields,
-  numberWithin,
   optionalField,
   orNull,
   positiveNumber,
@@ -15,7 +14,7 @@ import {
 } from "../../config/validate.ts";
 import { type GridConfig, gridSchema } from "../core/feature_grid.ts";
 import type { Gridded } from "../core/grid_model.ts";
-import { learningRate } from "../core/schemas.ts";
+import { learningRate, networkSize, share } from "../core/schemas.ts";
 import { checkSubset, type SubsetConfig, subsetSchema } from "../core/subset.ts";
 
 /**
@@ -62,15 +61,13 @@ export type ConvnpConfig = RunConfig<ConvnpModel, ConvnpTraining>;
 /** A model whose grid is known. */
 export type ConvnpGridModel = Gridded<ConvnpModel>;
 
-const count = wholeNumber(1, 65536);
-
 /** Schema of {@link ConvnpModel}. */
 export const modelSchema: Schema<ConvnpModel> = fields<ConvnpModel>({
   coordinateDim: wholeNumber(2, 2),
-  featureDim: count,
-  channels: count,
+  featureDim: networkSize,
+  channels: networkSize,
   blocks: wholeNumber(0, 64),
-  latentChannels: count,
+  latentChannels: networkSize,
   lengthScale: positiveNumber(),
   grid: orNull(gridSchema),
 });
@@ -79,7 +76,7 @@ export const modelSchema: Schema<ConvnpModel> = fields<ConvnpModel>({
 export const trainingSchema: Schema<ConvnpTraining> = fields<ConvnpTraining>({
   rate: learningRate,
   noise: positiveNumber(),
-  emptyShare: numberWithin(0, 1, "a number from 0 to 1"),
+  emptyShare: share,
   subset: optionalField(subsetSchema),
 });
 

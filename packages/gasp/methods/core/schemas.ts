@@ -18,8 +18,17 @@ import type { FourierConfig, FunctionModel } from "../../model/function_model.ts
 /** Layers of a network; compilation takes a time proportional to them. */
 export const MAX_LAYERS = 256;
 
+/** Schema of a width, a number of channels or another size of a network. */
+export const networkSize: Schema<number> = wholeNumber(1, 65536);
+
 /** Schema of the widths of hidden layers. */
-export const layerSizes: Schema<number[]> = listOf(wholeNumber(1, 65536), 0, MAX_LAYERS);
+export const layerSizes: Schema<number[]> = listOf(networkSize, 0, MAX_LAYERS);
+
+/** Schema of a share, or of the decay of a moving average. */
+export const share: Schema<number> = numberWithin(0, 1, "a number from 0 to 1");
+
+/** Schema of the weight of a loss. */
+export const lossWeight: Schema<number> = numberWithin(0, Infinity, "a number of at least 0");
 
 /** Schema of a learning rate. */
 export const learningRate: Schema<number> = numberWithin(
@@ -30,7 +39,7 @@ export const learningRate: Schema<number> = numberWithin(
 
 /** Schema of {@link FourierConfig}. */
 export const fourierSchema: Schema<FourierConfig> = fields<FourierConfig>({
-  count: wholeNumber(1, 65536),
+  count: networkSize,
   sigma: positiveNumber(),
   learned: optionalField(trueOrFalse()),
 });
@@ -38,8 +47,8 @@ export const fourierSchema: Schema<FourierConfig> = fields<FourierConfig>({
 /** Schemas of the fields of a {@link FunctionModel}. */
 export const functionModelFields: { readonly [K in keyof FunctionModel]-?: Schema<FunctionModel[K]> } = {
   coordinateDim: wholeNumber(1, 4),
-  featureDim: wholeNumber(1, 65536),
-  latentDim: wholeNumber(1, 65536),
+  featureDim: networkSize,
+  latentDim: networkSize,
   hyperHidden: layerSizes,
   functionHidden: layerSizes,
   fourier: orNull(fourierSchema),

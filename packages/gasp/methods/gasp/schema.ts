@@ -3,8 +3,8 @@
  * @module
  */
 import type { DataSizes } from "../../config/run_settings.ts";
-import { fields, numberWithin, oneOf, optionalField, orNull, type Schema } from "../../config/validate.ts";
-import { functionModelFields, learningRate } from "../core/schemas.ts";
+import { fields, oneOf, optionalField, orNull, type Schema } from "../../config/validate.ts";
+import { functionModelFields, learningRate, lossWeight, share } from "../core/schemas.ts";
 import { checkSubset, subsetSchema } from "../core/subset.ts";
 import type { GaspConfig, GaspModel, GaspTraining } from "./config.ts";
 import { discriminatorKind, discriminatorSchema } from "./discriminators/table.ts";
@@ -19,10 +19,10 @@ export const modelSchema: Schema<GaspModel> = fields<GaspModel>({
 export const trainingSchema: Schema<GaspTraining> = fields<GaspTraining>({
   generatorRate: learningRate,
   discriminatorRate: learningRate,
-  r1Weight: numberWithin(0, Infinity, "a number of at least 0"),
+  r1Weight: lossWeight,
   r1On: oneOf(["probability", "logit"]),
   loss: oneOf(["probability", "logit"]),
-  emaDecay: orNull(numberWithin(0, 1, "a number from 0 to 1")),
+  emaDecay: orNull(share),
   subset: optionalField(subsetSchema),
 });
 

@@ -10,7 +10,7 @@ import {
   type AutodecoderTraining,
   autodecoderTrainingFields,
 } from "../autodecoder/config.ts";
-import { learningRate } from "../core/schemas.ts";
+import { learningRate, networkSize, share } from "../core/schemas.ts";
 
 /**
  * The network of a flow: a residual perceptron from a point and a time to a velocity.
@@ -63,7 +63,7 @@ export type LatentFlowConfig = RunConfig<LatentFlowModel, LatentFlowTraining>;
 export const modelSchema: Schema<LatentFlowModel> = fields<LatentFlowModel>({
   ...autodecoderModelFields,
   flow: fields<FlowNetworkConfig>({
-    width: wholeNumber(1, 65536),
+    width: networkSize,
     blocks: wholeNumber(0, 64),
     solverSteps: wholeNumber(1, 1000),
   }),
@@ -75,7 +75,7 @@ export const trainingSchema: Schema<LatentFlowTraining> = fields<LatentFlowTrain
   decoderShare: numberWithin(0.01, 0.99, "a share from 0.01 to 0.99"),
   flowRate: learningRate,
   flowBatch: wholeNumber(1, 65536),
-  flowDecay: numberWithin(0, 1, "a number from 0 to 1"),
+  flowDecay: share,
 });
 
 /**

@@ -6,7 +6,6 @@ import type { ModelConfig, RunConfig } from "../../config/run_settings.ts";
 import {
   fields,
   listOf,
-  numberWithin,
   oneOf,
   optionalField,
   orNull,
@@ -15,7 +14,7 @@ import {
   wholeNumber,
 } from "../../config/validate.ts";
 import type { FourierConfig } from "../../model/function_model.ts";
-import { fourierSchema, learningRate } from "../core/schemas.ts";
+import { fourierSchema, learningRate, lossWeight, networkSize } from "../core/schemas.ts";
 import { type SubsetConfig, subsetSchema } from "../core/subset.ts";
 
 /**
@@ -64,16 +63,14 @@ export interface VaeTraining {
  */
 export type VaeConfig = RunConfig<VaeModel, VaeTraining>;
 
-const width = wholeNumber(1, 65536);
-
 /** Schema of {@link VaeModel}. */
 export const modelSchema: Schema<VaeModel> = fields<VaeModel>({
   coordinateDim: wholeNumber(1, 4),
-  featureDim: width,
-  latentDim: width,
+  featureDim: networkSize,
+  latentDim: networkSize,
   fourier: orNull(fourierSchema),
-  encoder: listOf(width, 1),
-  width,
+  encoder: listOf(networkSize, 1),
+  width: networkSize,
   blocks: wholeNumber(0, 64),
   features: oneOf(["bernoulli", "normal"]),
 });
@@ -82,6 +79,6 @@ export const modelSchema: Schema<VaeModel> = fields<VaeModel>({
 export const trainingSchema: Schema<VaeTraining> = fields<VaeTraining>({
   rate: learningRate,
   noise: positiveNumber(),
-  klWeight: numberWithin(0, Infinity, "a number of at least 0"),
+  klWeight: lossWeight,
   subset: optionalField(subsetSchema),
 });

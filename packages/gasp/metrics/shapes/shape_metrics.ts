@@ -106,8 +106,13 @@ async function chamferMatrix(a: ShapeSet, b: ShapeSet, device: Device): Promise<
   const matrix = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {
     const squares = await squaresTo(a.surfaces[i], b.surfaces, device);
-    squares.forEach((square, j) => matrix[i * columns + j]! += square);
+    squares.forEach((square, j) => {
+      matrix[i * columns + j]! += square;
+      // Within a set, the other direction is that of the transposed pair
+      if (a === b) matrix[j * columns + i]! += square;
+    });
   }
+  if (a === b) return matrix;
   for (let j = 0; j < columns; j++) {
     const squares = await squaresTo(b.surfaces[j], a.surfaces, device);
     squares.forEach((square, i) => matrix[i * columns + j]! += square);

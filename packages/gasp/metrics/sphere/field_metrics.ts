@@ -1,5 +1,5 @@
 /**
- * Metrics of fields on the sphere: zonal means, angular power spectrum, marginal distribution, and the seam at 0°.
+ * Metrics of fields on the sphere: zonal means, angular power spectrum, marginal distribution, and the seam of flat maps.
  *
  * @module
  */
@@ -12,6 +12,7 @@ import { programFeatures } from "../features/program_features.ts";
 import { logSpectralDistance } from "../statistics/mean_profile.ts";
 import { profileMetric } from "../statistics/profile_metric.ts";
 import { gridAreas, harmonicTransform } from "./harmonics.ts";
+import { dateLineColumn } from "./seam.ts";
 
 const onSphere = ({ display, coordinates }: Domain) =>
   display.kind === "sphere" && display.bounds === undefined && coordinates.length === 3 * gridPoints(display)
@@ -141,23 +142,29 @@ export const marginal: Metric = profileMetric({
   },
 });
 
-/** Mean absolute differences of neighbours on circles of latitude, poles excluded: across 0°, and elsewhere. */
+/**
+ * Mean absolute differences of neighbours on circles of latitude, poles excluded: across the meridian between the last column
+ * and the first, across the date line, and elsewhere. A flat map has its edge at one of the first two: at 0° if longitudes run
+ * from 0° to 360°, at the date line if they run from -180° to 180°.
+ */
 export function jumps(request: FeatureRequest): FeatureSpace {
   const { latitudes, longitudes } = displayOf(request), points = latitudes * longitudes;
+  const dateLine = dateLineColumn(request.domain.coordinates, latitudes, longitudes), last = longitudes - 1;
+  const kindOf = (column: number) => column === last ? 0 : column === dateLine ? 1 : 2;
+  const columnsOf = [1, dateLine === last ? 0 : 1, dateLine === last ? last : last - 1];
   return {
     name: "jumps",
-    dimensions: 2,
+    dimensions: 3,
     protocol: {},
     extract(values, count) {
-      const means = new Float64Array(2 * count);
+      const means = new Float64Array(3 * count);
       for (let item = 0; item < count; item++) {
         for (let row = 1; row < latitudes - 1; row++) {
           const first = item * points + row * longitudes;
           for (let column = 0; column < longitudes; column++) {
             const jump = Math.abs(values[first + column]! - values[first + (column + 1) % longitudes]!);
-            const isAcross = column === longitudes - 1;
-            means[2 * item + (isAcross ? 0 : 1)]! += jump /
-              ((latitudes - 2) * (isAcross ? 1 : longitudes - 1));
+            const kind = kindOf(column);
+            means[3 * item + kind]! += jump / ((latitudes - 2) * columnsOf[kind]!);
           }
         }
       }
@@ -166,13 +173,17 @@ export function jumps(request: FeatureRequest): FeatureSpace {
   };
 }
 
-/** Seam: the mean jump across the meridian of 0° over the mean jump elsewhere; near 1 without a seam. */
+/**
+ * Seam: the mean jump across 0° or the date line, the larger of both, over the mean jump elsewhere; about 1 without a seam.
+ */
 export const seam: Metric = profileMetric({
   name: "seam",
-  summary: "Mean jump across the meridian of 0° over the mean jump between other neighbours",
+  summary:
+    "Larger mean jump of those across 0° and the date line, over the mean jump between other neighbours",
   source: "figure 11 of Dupont et al. 2022, Generative Models as Distributions of Functions",
   direction: "real",
   unsuited: onSphere,
   open: jumps,
-  value: () => ([across, elsewhere]) => across! / Math.max(elsewhere!, Number.MIN_VALUE),
+  value: () => ([zero, dateLine, elsewhere]) =>
+    Math.max(zero!, dateLine!) / Math.max(elsewhere!, Number.MIN_VALUE),
 });

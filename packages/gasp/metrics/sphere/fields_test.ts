@@ -165,4 +165,6 @@ Deno.test("seam is near 1 for functions of space and large for functions of long
   assert(Math.abs(smooth - 1) < 0.8, `${smooth}`);
   const torn = await valueOf(seam, fields((x, y) => Math.atan2(-y, -x) / 4));
   assertAlmostEquals(torn, 35, 0.01);
+  // At the date line, as flat maps of the method grid
+  assertAlmostEquals(await valueOf(seam, fields((x, y) => Math.atan2(y, x) / 4)), 35, 0.01);
 });

@@ -61,3 +61,37 @@ export function seamJumps(fields: ArrayLike<number>, latitudes: number, longitud
   }
   return { across, elsewhere, mean: sum / (count * (latitudes - 2) * (longitudes - 1)) };
 }
+
+/**
+ * Finds the date line on a grid.
+ *
+ * @param coordinates (x, y, z) of the points of the grid, `[latitudes · longitudes, 3]`, circle of latitude by circle.
+ * @param latitudes Number of rows.
+ * @param longitudes Number of columns.
+ * @returns The column whose eastern neighbour, the first column for the last one, is on the other side of the meridian of
+ * 180°: there `atan2(y, x)` jumps from π to -π.
+ * @throws {RangeError} If the columns do not go once around the sphere.
+ *
+ * @example
+ * ```ts
+ * import { dateLineColumn } from "@gasp/gasp/metrics";
+ * import { sphereCoordinates } from "@gasp/datasets";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Columns at 0°, 72°, 144°, 216°, 288°
+ * assertEquals(dateLineColumn(sphereCoordinates(3, 5), 3, 5), 2);
+ * ```
+ *
+ * @category Metrics
+ */
+export function dateLineColumn(coordinates: Float32Array, latitudes: number, longitudes: number): number {
+  const equator = Math.floor(latitudes / 2) * longitudes;
+  const longitudeOf = (column: number) => {
+    const at = 3 * (equator + column % longitudes);
+    return Math.atan2(coordinates[at + 1]!, coordinates[at]!);
+  };
+  for (let column = 0; column < longitudes; column++) {
+    if (Math.abs(longitudeOf(column) - longitudeOf(column + 1)) > Math.PI) return column;
+  }
+  throw new RangeError(`the ${longitudes} columns of the grid do not go around the sphere`);
+}

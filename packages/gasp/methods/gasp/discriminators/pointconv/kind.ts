@@ -20,14 +20,14 @@ import {
 import type { Discriminator, DiscriminatorKind } from "../core/discriminator.ts";
 import type { ConvLayer, LayerConfig, PointConvConfig, PointConvNetwork, PoolLayer } from "./config.ts";
 import { discriminate, evaluateWeightNets, type WeightNetOutputs } from "./discriminate.ts";
-import { MAX_LAYERS } from "../../../core/schemas.ts";
+import { MAX_LAYERS, networkSize } from "../../../core/schemas.ts";
 import { discriminatorShapes } from "./shapes.ts";
 import { type DiscriminatorTables, TableBuilder, tracedDiscriminatorTables } from "./tables.ts";
 
 const layer: Schema<LayerConfig> = variants<LayerConfig>("kind", {
   conv: fields<ConvLayer>({
     kind: oneOf(["conv"]),
-    channels: wholeNumber(1, 65536),
+    channels: networkSize,
     points: wholeNumber(1),
     neighbours: wholeNumber(1),
     radius: optionalField(positiveNumber()),
@@ -45,7 +45,7 @@ const schema: Schema<PointConvConfig> = fields<PointConvConfig>({
   kind: oneOf(["pointconv"]),
   layers: listOf(layer, 1, MAX_LAYERS),
   norm: numberWithin(1, 1e6, "a number of at least 1"),
-  head: optionalField(listOf(wholeNumber(1, 65536), 1, MAX_LAYERS)),
+  head: optionalField(listOf(networkSize, 1, MAX_LAYERS)),
   featureNorm: optionalField(oneOf(["batch", "none"])),
   weightNorm: optionalField(oneOf(["batch", "none"])),
   positions: optionalField(trueOrFalse()),

@@ -3,7 +3,7 @@
  * @module
  */
 import { fields, listOf, oneOf, orNull, type Schema, wholeNumber } from "../../../../config/validate.ts";
-import { fourierSchema } from "../../../core/schemas.ts";
+import { fourierSchema, networkSize } from "../../../core/schemas.ts";
 import type { FourierConfig } from "../../../../model/function_model.ts";
 
 /**
@@ -52,24 +52,23 @@ export interface SetTransformerConfig extends SetEncodings {
   readonly setLayers: readonly number[];
 }
 
-const width = wholeNumber(1, 65536);
 const encodings = { coordinates: orNull(fourierSchema), features: orNull(fourierSchema) };
 
 /** Schema of {@link SetConfig}. */
 export const setSchema: Schema<SetConfig> = fields<SetConfig>({
   kind: oneOf(["set"]),
   ...encodings,
-  pointLayers: listOf(width, 1),
-  setLayers: listOf(width, 0),
+  pointLayers: listOf(networkSize, 1),
+  setLayers: listOf(networkSize, 0),
 });
 
 /** Schema of {@link SetTransformerConfig}. */
 export const setTransformerSchema: Schema<SetTransformerConfig> = fields<SetTransformerConfig>({
   kind: oneOf(["set-transformer"]),
   ...encodings,
-  channels: width,
-  heads: width,
-  inducing: width,
+  channels: networkSize,
+  heads: networkSize,
+  inducing: networkSize,
   blocks: wholeNumber(0, 64),
-  setLayers: listOf(width, 0),
+  setLayers: listOf(networkSize, 0),
 });
