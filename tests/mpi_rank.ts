@@ -48,6 +48,10 @@ async function checkCopies(communicator: Communicator) {
   }
   const parts = await communicator.allGather(new Uint8Array(3 * rank).fill(rank + 1));
   assertEquals(parts, Array.from({ length: size }, (_, other) => new Uint8Array(3 * other).fill(other + 1)));
+  const memory = new SharedArrayBuffer(2 * size + 2), around = new Uint8Array(memory).fill(99);
+  around.subarray(1 + 2 * rank, 3 + 2 * rank).fill(rank);
+  await communicator.allGatherInPlace(around.subarray(1, -1));
+  assertEquals([...around], [99, ...Array.from({ length: 2 * size }, (_, i) => Math.floor(i / 2)), 99]);
 }
 
 /** Calls that are begun before earlier ones have ended are matched by their order. */

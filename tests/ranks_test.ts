@@ -231,6 +231,10 @@ function watched(communicator: Communicator, calls: string[]): Communicator {
       calls.push(`allGather ${bytes.byteLength}`);
       return communicator.allGather(bytes);
     },
+    allGatherInPlace(bytes) {
+      calls.push(`allGather ${bytes.byteLength / communicator.size}`);
+      return communicator.allGatherInPlace(bytes);
+    },
   };
 }
 

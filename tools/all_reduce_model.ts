@@ -123,6 +123,7 @@ export async function exchangesOf(config: RunConfig, size: number): Promise<Exch
     allReduce: never,
     broadcast: never,
     allGather: never,
+    allGatherInPlace: never,
     barrier: never,
   };
   const state = methodOf(config).initialState(config);

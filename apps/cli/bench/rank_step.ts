@@ -3,7 +3,7 @@
  * @module
  */
 import type { KernelDevice } from "@gasp/tensor";
-import { MeteredCommunicator } from "../mpi/metered.ts";
+import { type Exchange, MeteredCommunicator, secondsOfExchanges } from "../mpi/metered.ts";
 import type { Mpi } from "../mpi/open_mpi.ts";
 import { gatherValues } from "../mpi/share.ts";
 import type { BenchReport } from "./report.ts";
@@ -15,14 +15,31 @@ export interface RankReport extends BenchReport {
   readonly ranks: number;
   /** Batch size of each rank. */
   readonly batchOfRank: number;
+  /** Number of exchanges of a step. */
+  readonly exchanges: number;
   /** Bytes that a rank contributes to the sums of a step, and to what is gathered instead of a larger sum. */
   readonly allReduceBytes: number;
-  /** Time of a step in which sums are under way, waits for other ranks included. */
+  /** Time of a step in which exchanges are under way, kernels that run meanwhile included. */
   readonly allReduceSeconds: number;
+  /** Sum over the exchanges of a step of the time between the ranks' begins, a mean over the ranks. */
+  readonly skewSeconds: number;
+  /** Sum over the exchanges of a step of the time from the last begin to the last end. */
+  readonly transferSeconds: number;
   /** Time of a step of rank 0 alone, measured before, while the others wait. */
   readonly secondsAlone: number;
-  /** `secondsAlone` divided by the time of a step on the slowest rank: 1 if exchange costs nothing. */
+  /** Time of a step where every rank computes at once, and none exchanges: on the slowest. */
+  readonly secondsSideBySide: number;
+  /** `secondsAlone` divided by the time of a step on the slowest rank: 1 if exchange costs nothing, and cores do not share anything. */
   readonly efficiency: number;
+  /** `secondsSideBySide` divided by that time: what exchanges alone cost. */
+  readonly efficiencySideBySide: number;
+}
+
+/** What ranks measured. */
+export interface RankBench {
+  readonly report: RankReport;
+  /** The exchanges of all measured steps by rank; times in milliseconds since all ranks met. */
+  readonly exchanges: readonly (readonly Exchange[])[];
 }
 
 /**
@@ -37,29 +54,53 @@ export async function benchRankStep(
   request: StepRequest,
   device: KernelDevice,
   mpi: Pick<Mpi, "communicator">,
-): Promise<RankReport> {
-  const { communicator } = mpi, { rank, size } = communicator, { config } = request;
+): Promise<RankBench> {
+  const { communicator } = mpi, { rank, size } = communicator, { config, steps } = request;
   const alone = rank === 0 ? await benchStep(request, device) : undefined;
   await communicator.barrier();
-  const metered = new MeteredCommunicator(communicator);
+  const sideBySide = await benchStep(request, device);
+  await communicator.barrier();
+  // A rank that waits for long sleeps between its looks; those that just met leave the next barrier together
+  await communicator.barrier();
+  const metered = new MeteredCommunicator(communicator), met = performance.now();
   const report = await benchStep(
     {
       ...request,
       config: { ...config, batchSize: size * config.batchSize },
       communicator: metered,
-      onWarm: () => metered.reset(),
+      onWarm: () => metered.exchanges = [],
     },
     device,
   );
-  const seconds = await gatherValues(communicator, report.secondsPerStep) as number[];
-  const secondsAlone = alone?.secondsPerStep ?? NaN;
+  const own = metered.exchanges.map((exchange): Exchange => ({
+    ...exchange,
+    begin: exchange.begin - met,
+    end: exchange.end - met,
+  }));
+  const all = await gatherValues(communicator, {
+    seconds: report.secondsPerStep,
+    sideBySide: sideBySide.secondsPerStep,
+    exchanges: own,
+  });
+  const ranks = all.map((one) => one!), exchanges = ranks.map((one) => one.exchanges);
+  const seconds = Math.max(...ranks.map((one) => one.seconds));
+  const secondsSideBySide = Math.max(...ranks.map((one) => one.sideBySide));
+  const secondsAlone = alone?.secondsPerStep ?? NaN, times = secondsOfExchanges(exchanges);
   return {
-    ...report,
-    ranks: size,
-    batchOfRank: config.batchSize,
-    allReduceBytes: metered.bytes / request.steps,
-    allReduceSeconds: metered.seconds / request.steps,
-    secondsAlone,
-    efficiency: secondsAlone / Math.max(...seconds),
+    report: {
+      ...report,
+      ranks: size,
+      batchOfRank: config.batchSize,
+      exchanges: own.length / steps,
+      allReduceBytes: own.reduce((sum, { bytes }) => sum + bytes, 0) / steps,
+      allReduceSeconds: times.underWay / steps,
+      skewSeconds: times.skew / steps,
+      transferSeconds: times.transfer / steps,
+      secondsAlone,
+      secondsSideBySide,
+      efficiency: secondsAlone / seconds,
+      efficiencySideBySide: secondsSideBySide / seconds,
+    },
+    exchanges,
   };
 }

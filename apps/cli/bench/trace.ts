@@ -4,6 +4,7 @@
  */
 import type { DeviceInfo } from "@gasp/tensor";
 import type { ProgramProfile } from "@gasp/tensor/compiler";
+import type { Exchange } from "../mpi/metered.ts";
 import { shapeOf } from "./shape_of.ts";
 
 /** An event of the trace event format; times are in microseconds. */
@@ -23,12 +24,7 @@ export type TraceEvent =
     readonly tid: number;
     readonly ts: number;
     readonly dur: number;
-    readonly args: {
-      readonly step: number;
-      readonly part: number;
-      readonly shape: string;
-      readonly scopes: readonly string[];
-    };
+    readonly args: Readonly<Record<string, number | string | readonly string[]>>;
   };
 
 /** A trace file. */
@@ -66,14 +62,40 @@ export function traceOf(profiles: readonly ProgramProfile[], info: DeviceInfo): 
     }
     start = end;
   }
-  const named = (name: "process_name" | "thread_name", tid: number, text: string): TraceEvent => {
-    return { ph: "M", name, pid: 1, tid, args: { name: text } };
-  };
   const rows = [...threads].sort((a, b) => a - b).map((thread) =>
-    named("thread_name", thread, info.kind === "webgpu" ? "GPU queue" : `thread ${thread}`)
+    named("thread_name", [1, thread], info.kind === "webgpu" ? "GPU queue" : `thread ${thread}`)
   );
   return {
     displayTimeUnit: "ms",
-    traceEvents: [named("process_name", 0, `${info.kind} (${info.name})`), ...rows, ...events],
+    traceEvents: [named("process_name", [1, 0], `${info.kind} (${info.name})`), ...rows, ...events],
   };
+}
+
+/**
+ * Creates a trace of exchanges: a process for each rank, in which one that begins before the one before has ended is in a row
+ * of its own. Between them, ranks compute.
+ *
+ * @param ranks The exchanges of each rank; times in milliseconds, by clocks that agree.
+ */
+export function traceOfExchanges(ranks: readonly (readonly Exchange[])[]): Trace {
+  const traceEvents = ranks.flatMap((exchanges, rank): TraceEvent[] => {
+    /** When the last exchange of each row ends. */
+    const ends: number[] = [];
+    const events = exchanges.map(({ kind, bytes, begin, end }, i): TraceEvent => {
+      const free = ends.findIndex((until) => until <= begin), tid = free < 0 ? ends.length : free;
+      ends[tid] = end;
+      const lastBegin = Math.max(...ranks.map((others) => others[i]!.begin));
+      return {
+        ...{ ph: "X", name: kind, cat: "exchange", pid: rank, tid },
+        ...{ ts: 1000 * begin, dur: 1000 * (end - begin) },
+        args: { bytes, waited: `${(lastBegin - begin).toFixed(2)} ms for the last rank` },
+      };
+    });
+    return [named("process_name", [rank, 0], `rank ${rank}`), ...events];
+  });
+  return { displayTimeUnit: "ms", traceEvents };
+}
+
+function named(name: "process_name" | "thread_name", [pid, tid]: [number, number], text: string): TraceEvent {
+  return { ph: "M", name, pid, tid, args: { name: text } };
 }

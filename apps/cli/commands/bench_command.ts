@@ -55,7 +55,8 @@ const BENCH_OPTIONS = {
   trace: {
     kind: "text",
     value: "FILE",
-    help: "step: profile, and write a trace of one step for ui.perfetto.dev",
+    help:
+      "step: profile, and write a trace of one step for ui.perfetto.dev; on several ranks, of their exchanges",
   },
   json: { kind: "flag", help: "Print one line of JSON" },
 } satisfies OptionTable;
@@ -91,8 +92,8 @@ export const benchCommand: Command = defineCommand({
     ),
 });
 
-function isShared({ profile, trace }: BenchValues, what: string | undefined): boolean {
-  return what === "step" && !profile && trace === undefined;
+function isShared({ profile }: BenchValues, what: string | undefined): boolean {
+  return what === "step" && !profile;
 }
 
 /** Measures as the only process, or as one of several ranks. */
@@ -141,15 +142,31 @@ async function bench(values: BenchValues, what: string | undefined, mpi: Mpi | u
         const config = { ...preset, batchSize };
         const { steps, profile, trace, json } = values;
         const request = { config, steps, ...limit };
+        if (mpi) return await benchRanks(request, device, mpi, trace);
         return profile || trace !== undefined
           ? await profiled(request, device, { trace, json })
-          : await (mpi ? benchRankStep(request, device, mpi) : benchStep(request, device));
+          : await benchStep(request, device);
       }
     }
   });
   const indent = values.json ? undefined : 2;
   print(typeof report === "string" ? report : JSON.stringify(report, undefined, indent));
   return 0;
+}
+
+/** Times steps of several ranks; rank 0 writes a trace of their exchanges if requested. */
+async function benchRanks(
+  request: StepRequest,
+  device: KernelDevice,
+  mpi: Mpi,
+  trace: string | undefined,
+): Promise<object> {
+  const { report, exchanges } = await benchRankStep(request, device, mpi);
+  if (trace !== undefined && mpi.communicator.rank === 0) {
+    const { traceOfExchanges } = await import("../bench/trace.ts");
+    await writeText(trace, JSON.stringify(traceOfExchanges(exchanges)));
+  }
+  return report;
 }
 
 /** Profiles a step; writes its trace if requested. */

@@ -27,8 +27,9 @@ export interface MpiFunctions {
     request: Memory,
   ): number;
   MPI_Ibcast(data: Memory, count: number, type: Handle, root: number, comm: Handle, request: Memory): number;
+  /** `MPI_IN_PLACE`, 0, a type that is ignored, what is completed. */
   MPI_Iallgather(
-    send: Memory,
+    send: Deno.PointerValue,
     sendCount: number,
     sendType: Handle,
     receive: Memory,
@@ -37,8 +38,9 @@ export interface MpiFunctions {
     comm: Handle,
     request: Memory,
   ): number;
+  /** The same, with as many elements of each rank as it has. */
   MPI_Iallgatherv(
-    send: Memory,
+    send: Deno.PointerValue,
     sendCount: number,
     sendType: Handle,
     receive: Memory,
@@ -98,9 +100,9 @@ const PARAMETERS: Readonly<Record<keyof MpiFunctions, readonly Parameter[]>> = {
   MPI_Error_string: ["i32", "buffer", "buffer"],
   MPI_Iallreduce: ["pointer", "buffer", "i32", "handle", "handle", "handle", "buffer"],
   MPI_Ibcast: ["buffer", "i32", "handle", "i32", "handle", "buffer"],
-  MPI_Iallgather: ["buffer", "i32", "handle", "buffer", "i32", "handle", "handle", "buffer"],
+  MPI_Iallgather: ["pointer", "i32", "handle", "buffer", "i32", "handle", "handle", "buffer"],
   MPI_Iallgatherv: [
-    "buffer",
+    "pointer",
     "i32",
     "handle",
     "buffer",

@@ -1,6 +1,6 @@
 /**
  * How a device runs a program with exchanges: it starts each as soon as its values are there, and goes on with what does
- * not wait for it.
+ * not wait for it. Once started, an exchange uses its result only: the source has been copied.
  * @module
  */
 
@@ -8,7 +8,7 @@
 export interface Item {
   /** Whether it is an exchange with other ranks. */
   readonly isExchange: boolean;
-  /** Program buffers that it uses. */
+  /** Program buffers that it uses; of an exchange those of its kernel, the last of which are the result and the token. */
   readonly buffers: readonly number[];
 }
 
@@ -24,20 +24,20 @@ export type Stage =
 /**
  * Divides a program into stages.
  *
- * @param items Items in execution order. Exchanges have a last buffer, the token that orders them.
+ * @param items Items in execution order.
  * @returns One stage for a program without exchanges.
  */
 export function stagesOfRun(items: readonly Item[]): Stage[] {
-  const stages: Stage[] = [], pending = new Map<number, ReadonlySet<number>>();
+  const stages: Stage[] = [], pending = new Map<number, number>();
   let begin = 0;
   const runUntil = (end: number) => {
     if (end > begin) stages.push({ kind: "run", begin, end });
     begin = end;
   };
   items.forEach(({ isExchange, buffers }, i) => {
-    const own = isExchange ? buffers.slice(0, -1) : buffers;
-    for (const [item, held] of pending) {
-      if (!own.some((buffer) => held.has(buffer))) continue;
+    const used = isExchange ? buffers.slice(0, -1) : buffers;
+    for (const [item, result] of pending) {
+      if (!used.includes(result)) continue;
       runUntil(i);
       stages.push({ kind: "finish", item });
       pending.delete(item);
@@ -46,7 +46,7 @@ export function stagesOfRun(items: readonly Item[]): Stage[] {
     runUntil(i);
     begin = i + 1;
     stages.push({ kind: "start", item: i });
-    pending.set(i, new Set(own));
+    pending.set(i, buffers.at(-2)!);
   });
   runUntil(items.length);
   for (const item of pending.keys()) stages.push({ kind: "finish", item });

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { runStages, stagesOfRun } from "./exchange_stages.ts";
 
-/** A kernel or an exchange of some buffers; the last buffer of an exchange is the token. */
+/** A kernel or an exchange of some buffers; the last buffers of an exchange are its result and the token. */
 const kernel = (...buffers: number[]) => ({ isExchange: false, buffers });
 const exchange = (...buffers: number[]) => ({ isExchange: true, buffers: [...buffers, 99] });
 
@@ -17,6 +17,15 @@ Deno.test("stagesOfRun() goes on with what does not use the values of an exchang
     { kind: "run", begin: 2, end: 4 },
     { kind: "finish", item: 1 },
     { kind: "run", begin: 4, end: 6 },
+  ]);
+});
+
+Deno.test("stagesOfRun() lets kernels read and overwrite what an exchange has sent", () => {
+  assertEquals(stagesOfRun([exchange(0, 1), kernel(0), kernel(1)]), [
+    { kind: "start", item: 0 },
+    { kind: "run", begin: 1, end: 2 },
+    { kind: "finish", item: 0 },
+    { kind: "run", begin: 2, end: 3 },
   ]);
 });
 

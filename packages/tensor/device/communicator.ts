@@ -6,7 +6,8 @@
 
 /**
  * Ranks that compute one program together, as in MPI. Every rank makes the same calls in the same order; calls are
- * matched by that order alone, also those begun before earlier ones have settled.
+ * matched by that order alone, also those begun before earlier ones have settled. A call should begin when it is made, so that
+ * what it needs of this rank is on its way while the rank computes.
  *
  * @category Ranks
  */
@@ -35,6 +36,13 @@ export interface Communicator {
    * @returns One array per rank, in their order.
    */
   allGather(bytes: Uint8Array): Promise<Uint8Array[]>;
+  /**
+   * Completes an array of which each rank has one of equal parts, in place.
+   *
+   * @param bytes The parts of all ranks in their order, of which this rank has written its own. They may lie in shared memory;
+   *   do not touch them before the promise settles.
+   */
+  allGatherInPlace(bytes: Uint8Array): Promise<void>;
   /** Resolves once every rank has called it. */
   barrier(): Promise<void>;
 }
@@ -60,5 +68,6 @@ export const soloCommunicator: Communicator = {
   allReduce: () => Promise.resolve(),
   broadcast: () => Promise.resolve(),
   allGather: (bytes) => Promise.resolve([bytes.slice()]),
+  allGatherInPlace: () => Promise.resolve(),
   barrier: () => Promise.resolve(),
 };

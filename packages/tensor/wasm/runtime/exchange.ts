@@ -15,29 +15,26 @@ export interface PlacedExchange {
 }
 
 /**
- * Runs an exchange. Sums are reduced where they lie, without a copy.
+ * Begins an exchange, which from then on uses the memory of its result only.
  *
  * @param memory The device's memory.
  * @param exchange Kernel and addresses.
  * @param communicator The ranks.
+ * @returns Resolves once the result is in place.
  * @throws {Error} If the memory was moved meanwhile.
  */
 export async function runExchange(
   memory: WasmMemory,
-  { kernel, addresses }: PlacedExchange,
+  { kernel, addresses: [source, target = source] }: PlacedExchange,
   communicator: Communicator,
 ): Promise<void> {
-  const bytes = ELEMENT_BYTES * kernel.size;
-  const source = memory.bytes(addresses[0]!, bytes), target = addresses[1];
-  if (kernel.kind === "allGather") {
-    const parts = await communicator.allGather(source);
-    parts.forEach((part, rank) => memory.bytes(target! + rank * bytes, bytes).set(part));
-    return;
-  }
-  if (target !== undefined) memory.bytes(target, bytes).set(source);
-  const values = new Float32Array(memory.memory.buffer, target ?? addresses[0]!, kernel.size);
-  await communicator.allReduce(values);
-  if (values.length !== kernel.size) {
+  const own = ELEMENT_BYTES * kernel.size, isSum = kernel.kind === "allReduce";
+  const result = memory.bytes(target!, isSum ? own : kernel.ranks * own);
+  if (target !== source) result.set(memory.bytes(source!, own), isSum ? 0 : communicator.rank * own);
+  await (isSum
+    ? communicator.allReduce(new Float32Array(result.buffer, result.byteOffset, kernel.size))
+    : communicator.allGatherInPlace(result));
+  if (own > 0 && result.length === 0) {
     throw new Error(
       "the memory of the wasm device grew during an exchange: allocate before a run, or after it",
     );

@@ -43,31 +43,39 @@ export class Exchanges {
   async start(kernel: ExchangeKernel, source: WebGPUBuffer, target: WebGPUBuffer): Promise<void> {
     const { gpu, memory } = this.#host, { queue } = gpu, bytes = ELEMENT_BYTES * kernel.size;
     const staging = memory.acquireStaging(bytes);
+    let isCalled = false;
     try {
       const encoder = gpu.createCommandEncoder();
       encoder.copyBufferToBuffer(source.gpu, 0, staging.gpu, 0, bytes);
       queue.submit([encoder.finish()]);
       const mapped = this.#host.settled(staging.gpu.mapAsync(MAP_READ, 0, bytes));
       const turn = Promise.all([mapped, this.#called]);
-      const called = turn.then(() => ({ result: this.#call(kernel, staging.gpu.getMappedRange(0, bytes)) }));
+      const called = turn.then(() => {
+        isCalled = true;
+        return { result: this.#call(kernel, staging.gpu.getMappedRange(0, bytes)) };
+      });
       // A failure is thrown below; what follows it fails on its own
       this.#called = called.catch(() => {});
-      const parts = await (await called).result;
-      parts.forEach((part, rank) => queue.writeBuffer(target.gpu, rank * bytes, part));
+      queue.writeBuffer(target.gpu, 0, await (await called).result);
       staging.gpu.unmap();
       memory.releaseStaging(staging);
     } catch (error) {
-      staging.gpu.destroy();
+      // What has been called may still write to it
+      if (!isCalled) staging.gpu.destroy();
       throw error;
     }
   }
 
-  /** Calls the communicator. @returns The parts of the result. */
-  async #call({ kind }: ExchangeKernel, range: ArrayBuffer): Promise<readonly Uint8Array<ArrayBuffer>[]> {
-    if (kind === "allGather") {
-      return (await this.#communicator.allGather(new Uint8Array(range))).map((part) => Uint8Array.from(part));
+  /** Calls the communicator. @returns The result. */
+  async #call({ kind, ranks }: ExchangeKernel, range: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>> {
+    const own = new Uint8Array(range);
+    if (kind === "allReduce") {
+      await this.#communicator.allReduce(new Float32Array(range));
+      return own;
     }
-    await this.#communicator.allReduce(new Float32Array(range));
-    return [new Uint8Array(range)];
+    const all = new Uint8Array(ranks * own.length);
+    all.set(own, this.#communicator.rank * own.length);
+    await this.#communicator.allGatherInPlace(all);
+    return all;
   }
 }
