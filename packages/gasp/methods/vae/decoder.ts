@@ -70,7 +70,8 @@ export function encodedSize({ fourier, coordinateDim }: VaeModel): number {
 }
 
 /**
- * Initialises the decoder. Its norms start with a mean scale of 1 and a mean shift of 0.
+ * Initialises the decoder. Its norms start with a scale of 1 and a shift of 0 for all latents, as in the authors' code: with
+ * random maps of the latent, directions that no item uses would add noise to samples of the prior.
  *
  * @param random Source of random numbers.
  * @param model Sizes of the networks.
@@ -82,7 +83,7 @@ export function initVaeDecoder(
   const { width, blocks, latentDim, featureDim } = model, norms = 2 * blocks + 1;
   const filled = (size: number, value: number) => tensor(new Float32Array(size).fill(value));
   const constant = (value: number): LinearParams => ({
-    weight: random.uniform([width, latentDim], -1 / Math.sqrt(latentDim), 1 / Math.sqrt(latentDim)),
+    weight: tensor(new Float32Array(width * latentDim), [width, latentDim]),
     bias: filled(width, value),
   });
   return {
