@@ -17,7 +17,7 @@ import { print, printError } from "../terminal/output.ts";
 import { stopOnSignals } from "../terminal/stop_signals.ts";
 import { type Command, defineCommand } from "../command/command.ts";
 import { type Comparison, comparisonOf } from "../experiments/compare_request.ts";
-import { RunProgress } from "../experiments/run_progress.ts";
+import { RunProgress } from "../terminal/run_progress.ts";
 import { shellWord } from "../terminal/shell_word.ts";
 
 const OPTIONS = {

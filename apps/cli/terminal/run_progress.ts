@@ -4,7 +4,7 @@
  */
 import type { ComparedRun, ComparisonPlan } from "@gasp/gasp/compare";
 import { countOf } from "../device/device.ts";
-import { formatTime } from "../terminal/duration.ts";
+import { formatTime } from "./duration.ts";
 
 /** Tells before the first run how long all take, and after each how long the others will. */
 export class RunProgress {
