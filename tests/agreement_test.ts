@@ -18,6 +18,7 @@ import { FIELDS } from "../tools/agreement/fields.ts";
 import { PICTURES } from "../tools/agreement/pictures.ts";
 import { SHAPES } from "../tools/agreement/shapes.ts";
 import { SOUNDS } from "../tools/agreement/sounds.ts";
+import { TABLES } from "../tools/agreement/tables.ts";
 import { TENSORS } from "../tools/agreement/tensors.ts";
 
 /** Comparisons, and of how many files one is compared. */
@@ -28,6 +29,7 @@ const COMPARISONS: readonly (readonly [agreement: Agreement<never>, every: numbe
   [PICTURES, 9],
   [SHAPES, 7],
   [SOUNDS, 7],
+  [TABLES, 7],
   [TENSORS, 4],
 ];
 

@@ -2,12 +2,13 @@
  * A picture of a fit: ground truth, observations and results side by side.
  * @module
  */
-import type { Display, ImageDisplay } from "@gasp/datasets";
+import type { Display, ImageDisplay, SphereBounds } from "@gasp/datasets";
 import { rasterFromValues, type RasterImage } from "../image/mod.ts";
 import type { Samples } from "../sampling/sampler.ts";
 import { Canvas, type Colour } from "../show/draw/canvas.ts";
 import { colourOf } from "../show/draw/colour_map.ts";
 import { pictureOf } from "../show/mod.ts";
+import { mapWidth, WHOLE_GLOBE } from "../show/sphere/sphere_field.ts";
 import { type PointSizes, type PointValues, takePoints } from "./observations.ts";
 import { type Labelled, LEAST_HEIGHT, pictureRow } from "./picture_row.ts";
 
@@ -31,6 +32,11 @@ export interface FitPictureRequest {
 
 /** Colour of pixels that were not observed. */
 const HIDDEN: Colour = [56, 72, 112];
+
+const DEGREES = 180 / Math.PI;
+/** Degrees that single precision may move a point. */
+const ROUNDING = 1e-3;
+
 /**
  * Draws a row of pictures: all known values, the observed ones, and the results.
  *
@@ -52,21 +58,22 @@ const HIDDEN: Colour = [56, 72, 112];
  * ```
  */
 export function fitPicture(request: FitPictureRequest): RasterImage {
-  const isOnSphere = request.found.some(({ sample }) => sample.display.kind === "sphere");
-  return pictureRow([...knownPictures(request, isOnSphere), ...foundPictures(request.found)]);
+  const [display] = request.found.map(({ sample }) => sample.display);
+  return pictureRow([...knownPictures(request, display), ...foundPictures(request.found)]);
 }
 
 /**
  * Draws all known values, and the observed ones.
  *
  * @param request Points.
- * @param isOnSphere Whether points that form no grid are drawn on a map.
+ * @param display Display of the results: on the sphere, points that form no grid are drawn on its map.
  */
 export function knownPictures(
   { known, chosen, sizes, grid }: Omit<FitPictureRequest, "found">,
-  isOnSphere: boolean,
+  display: Display | undefined,
 ): Labelled<RasterImage>[] {
-  const dots = (points: PointValues) => isOnSphere ? dotsOnMap(points) : scattered(points, sizes);
+  const dots = (points: PointValues) =>
+    display?.kind === "sphere" ? dotsOnMap(points, display.bounds) : scattered(points, sizes);
   const { coordinateDim, featureDim } = sizes;
   const all = grid
     ? pictureOf({ ...known, coordinateDim, featureDim, values: known.features, display: grid })
@@ -94,15 +101,17 @@ function observedPixels(features: Float32Array, chosen: readonly number[], grid:
   return canvas;
 }
 
-/** Draws points of the sphere on an equirectangular map: north up, Greenwich in the middle. */
-function dotsOnMap({ coordinates, features }: PointValues): Canvas {
-  const map = new Canvas(LEAST_HEIGHT, 2 * LEAST_HEIGHT, HIDDEN),
-    radius = Math.max(1, LEAST_HEIGHT / 6 / Math.sqrt(features.length));
+/** Draws points of the sphere on an equirectangular map of the whole globe, or of the part that the data cover. */
+function dotsOnMap({ coordinates, features }: PointValues, bounds: SphereBounds | undefined): Canvas {
+  const { north, south, west, east } = bounds ?? WHOLE_GLOBE, height = LEAST_HEIGHT;
+  const map = new Canvas(height, mapWidth(bounds, height), HIDDEN);
+  const radius = Math.max(1, height / 6 / Math.sqrt(features.length));
   features.forEach((feature, i) => {
     const [x = 0, y = 0, z = 0] = coordinates.subarray(3 * i, 3 * i + 3);
-    const latitude = Math.atan2(z, Math.hypot(x, y)), longitude = Math.atan2(y, x);
-    const column = (longitude / Math.PI + 1) * LEAST_HEIGHT,
-      row = (0.5 - latitude / Math.PI) * LEAST_HEIGHT;
+    const latitude = Math.atan2(z, Math.hypot(x, y)) * DEGREES, longitude = Math.atan2(y, x) * DEGREES;
+    // Bounds may go beyond 180°; a point on the western one stays there though it be rounded.
+    const eastwards = longitude - west + (longitude < west - ROUNDING ? 360 : 0);
+    const column = eastwards / (east - west) * map.width, row = (north - latitude) / (north - south) * height;
     map.disc(column, row, radius, colourOf(feature));
   });
   return map;

@@ -68,7 +68,7 @@ export async function fitSheet(request: FitSheetRequest): Promise<ImageRows> {
   if (display.kind === "image") {
     const found = new FoundRows(request, atResolution(display, resolution));
     return pictureRows([
-      ...knownPictures({ ...request, sizes }, false),
+      ...knownPictures({ ...request, sizes }, display),
       { label: labels[0], picture: found.rowsOf("member") },
       { label: labels[1], picture: found.rowsOf("mean") },
     ]);
@@ -78,7 +78,7 @@ export async function fitSheet(request: FitSheetRequest): Promise<ImageRows> {
   const values = await evaluate(request, coordinates);
   const sample = (values: Float32Array) => ({ values, display: shown, coordinates, ...dimensionsOf(sizes) });
   return pictureRows([
-    ...knownPictures({ ...request, sizes }, display.kind === "sphere"),
+    ...knownPictures({ ...request, sizes }, display),
     ...foundPictures([
       { label: labels[0], sample: sample(values.member) },
       { label: labels[1], sample: sample(values.mean) },

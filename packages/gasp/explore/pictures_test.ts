@@ -6,7 +6,7 @@ import { hypernetworkGenerator } from "../methods/gasp/generator.ts";
 import { GASP_PRESETS } from "../methods/gasp/presets.ts";
 import { initialGenerator } from "../methods/gasp/state.ts";
 import { sampleForDisplay, sampleLatents, Sampler } from "../sampling/sampler.ts";
-import { fitPicture } from "./fit_picture.ts";
+import { fitPicture, knownPictures } from "./fit_picture.ts";
 import { enlarge, labelledRows } from "./labelled_rows.ts";
 import { upscaleSheet } from "./upscale.ts";
 
@@ -61,4 +61,32 @@ Deno.test("fitPicture() shows the observed pixels, or the observed points of oth
   };
   assertEquals([at(1, 1), at(1, 2), at(0, 1)], [[255, 255, 255], [56, 72, 112], [56, 72, 112]]);
   assert(fitPicture(request).width > picture.width, "clouds are drawn larger than the pictures");
+});
+
+Deno.test("knownPictures() draws points of a region on its map, across 180°", () => {
+  const bounds = { north: 60, south: 30, west: 170, east: 200 }, turn = Math.PI / 180;
+  const coordinates = Float32Array.from(
+    [[52.5, 170], [37.5, -162.5]].flatMap(([latitude = 0, longitude = 0]) => {
+      const around = Math.cos(latitude * turn);
+      return [
+        around * Math.cos(longitude * turn),
+        around * Math.sin(longitude * turn),
+        Math.sin(latitude * turn),
+      ];
+    }),
+  );
+  const region = { kind: "sphere", latitudes: 4, longitudes: 4, bounds, scale: { low: 0, high: 1 } } as const;
+  const { bounds: _, ...whole } = region, points = { coordinates, features: Float32Array.of(-1, 1) };
+  const request = { known: points, chosen: [0, 1], sizes: { coordinateDim: 3, featureDim: 1 } };
+  for (const { picture } of knownPictures(request, region)) {
+    const { width, height } = picture;
+    const at = (row: number, column: number) =>
+      `${picture.pixels.subarray(3 * (row * width + column), 3 * (row * width + column) + 3)}`;
+    assert(width < 1.5 * height, `${width} × ${height}`);
+    const empty = at(height / 2, Math.floor(width / 2));
+    // 52.5° is a quarter from the north, 197.5° (-162.5°) eleven twelfths from the west.
+    assert(at(height / 4, 1) !== empty && at(3 * height / 4, Math.floor(11 / 12 * width)) !== empty);
+    assertEquals(at(height / 4, Math.floor(11 / 12 * width)), empty);
+  }
+  for (const { picture } of knownPictures(request, whole)) assertEquals(picture.width, 2 * picture.height);
 });
