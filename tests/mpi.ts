@@ -21,7 +21,7 @@ const LAUNCHERS = [
 ] as const;
 
 /** Variables without which Open MPI refuses containers: to run as root, and more ranks than cores. */
-const VARIABLES = {
+export const VARIABLES: Readonly<Record<string, string>> = {
   OMPI_ALLOW_RUN_AS_ROOT: "1",
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
   OMPI_MCA_rmaps_base_oversubscribe: "1",

@@ -5,7 +5,7 @@
 import { checkpointPath, checkpointSteps, CONFIG_FILE, openCheckpoint, openFileStore } from "@gasp/gasp";
 import { exists } from "../../tests/cli.ts";
 import { require } from "./kind.ts";
-import { type Ending, run, tail } from "./program.ts";
+import { type Ending, run, type StartOptions, tail } from "./program.ts";
 import type { Random } from "./random.ts";
 
 /** Steps of the training. */
@@ -21,26 +21,39 @@ export const RESUME: readonly string[] = ["train", "--resume", RUN, "--device", 
 /** Files whose bytes a disturbed training must reproduce. */
 const RESULTS = [checkpointPath(STEPS), `samples/step-${STEPS}.png`, "metrics.jsonl", CONFIG_FILE];
 
+/** How a training is started. */
+export interface Launch extends Pick<StartOptions, "script" | "env"> {
+  /** Names the result: trainings that are started alike have the same bytes. */
+  readonly name: string;
+  /** More arguments. */
+  readonly args: readonly string[];
+}
+
+/** As the only process. */
+const ALONE: Launch = { name: "alone", args: [] };
+
 /** An undisturbed training. */
 interface Undisturbed {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly seconds: number;
 }
 
-let reference: Promise<Undisturbed> | undefined;
+const references = new Map<string, Promise<Undisturbed>>();
 
 /** Trains once without a disturbance. */
-function undisturbed(): Promise<Undisturbed> {
-  return reference ??= (async () => {
+function undisturbed(launch: Launch): Promise<Undisturbed> {
+  const known = references.get(launch.name) ?? (async () => {
     const folder = await Deno.makeTempDir({ prefix: "gasp-storm-" });
     try {
-      const { code, stderr, seconds } = await run(TRAIN, { folder });
+      const { code, stderr, seconds } = await run([...TRAIN, ...launch.args], { folder, ...launch });
       require(code === 0, `the undisturbed training failed: ${stderr}`);
       return { files: await resultsIn(folder), seconds };
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   })();
+  references.set(launch.name, known);
+  return known;
 }
 
 /**
@@ -50,9 +63,15 @@ function undisturbed(): Promise<Undisturbed> {
  * @param random Random numbers.
  * @param low Shortest time; 1 is a whole training.
  * @param high Longest time.
+ * @param launch How it was started.
  */
-export async function waitPart(random: Random, low: number, high: number): Promise<void> {
-  const milliseconds = 1000 * (await undisturbed()).seconds;
+export async function waitPart(
+  random: Random,
+  low: number,
+  high: number,
+  launch: Launch = ALONE,
+): Promise<void> {
+  const milliseconds = 1000 * (await undisturbed(launch)).seconds;
   await new Promise((resolve) =>
     setTimeout(resolve, random.between(low * milliseconds, high * milliseconds))
   );
@@ -85,12 +104,17 @@ export async function requireWhole(folder: string): Promise<number | undefined> 
   return step;
 }
 
-/** Returns the arguments that continue a training, or start it if nothing has been saved. @param folder Folder of the trial. */
-export async function continuation(folder: string): Promise<readonly string[]> {
+/**
+ * Returns the arguments that continue a training, or start it if nothing has been saved.
+ *
+ * @param folder Folder of the trial.
+ * @param launch How it will be started.
+ */
+export async function continuation(folder: string, launch: Launch = ALONE): Promise<readonly string[]> {
   // Known before anything is started that will be disturbed after a part of its time
-  await undisturbed();
+  await undisturbed(launch);
   const hasConfig = await exists(`${folder}/${RUN}/${CONFIG_FILE}`);
-  return hasConfig || await requireWhole(folder) !== undefined ? RESUME : TRAIN;
+  return [...hasConfig || await requireWhole(folder) !== undefined ? RESUME : TRAIN, ...launch.args];
 }
 
 /**
@@ -98,11 +122,15 @@ export async function continuation(folder: string): Promise<readonly string[]> {
  *
  * @param folder Folder of the trial.
  * @param except Files that the trial has deleted.
+ * @param launch How it is started.
  */
-export async function requireSameEnd(folder: string, except: readonly string[] = []): Promise<void> {
-  const ending = await run(await continuation(folder), { folder });
-  require(ending.code === 0, `it does not continue: ${tail(ending.stderr)}`);
-  const expected = (await undisturbed()).files, found = await resultsIn(folder);
+export async function requireSameEnd(
+  folder: string,
+  except: readonly string[] = [],
+  launch: Launch = ALONE,
+): Promise<void> {
+  await requireEnd(folder, launch);
+  const expected = (await undisturbed(launch)).files, found = await resultsIn(folder);
   for (const [path, bytes] of expected) {
     if (except.includes(path)) continue;
     const same = found.get(path)!;
@@ -111,6 +139,17 @@ export async function requireSameEnd(folder: string, except: readonly string[] =
       `${path} has other bytes`,
     );
   }
+}
+
+/**
+ * Continues a training to its end, and checks that nothing is left behind.
+ *
+ * @param folder Folder of the trial.
+ * @param launch How it is started.
+ */
+export async function requireEnd(folder: string, launch: Launch = ALONE): Promise<void> {
+  const ending = await run(await continuation(folder, launch), { folder, ...launch });
+  require(ending.code === 0, `it does not continue: ${tail(ending.stderr)}`);
   for await (const { name } of Deno.readDir(`${folder}/${RUN}`)) {
     require(!/\.tmp$|\.lock$/.test(name), `${name} was left behind`);
   }

@@ -14,7 +14,7 @@ import { MEMORY_OPTION, memoryLimitOf } from "../options/byte_size.ts";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
 import type { Mpi } from "../mpi/open_mpi.ts";
 import { RANK_OPTIONS } from "../mpi/options.ts";
-import { threadsOfRank } from "../mpi/rank_device.ts";
+import { shareOfRank } from "../mpi/rank_device.ts";
 import { withRanks } from "../mpi/session.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { Activity } from "../terminal/activity.ts";
@@ -101,7 +101,7 @@ async function bench(values: BenchValues, what: string | undefined, mpi: Mpi | u
   const limit = memoryLimitOf(values);
   const threads = values.threads ?? navigator.hardwareConcurrency;
   // Products are compared with the peak of one core, then with themselves on all threads; peers of knn use one thread
-  const ofRank = { ...values, threads: values.threads ?? (mpi && threadsOfRank(mpi.localSize)) };
+  const ofRank = { ...values, ...shareOfRank(mpi, values.threads) };
   const choice = what === "gemm" || what === "knn" ? { ...values, threads: 1 } : ofRank;
   using activity = new Activity(`measuring ${what}`);
   const report = await withDevice(choice, async (device): Promise<object | string> => {

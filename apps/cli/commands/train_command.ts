@@ -19,7 +19,7 @@ import { withData } from "../files/data.ts";
 import { contentsOf } from "../mpi/same_start.ts";
 import { fromFirstRank } from "../mpi/share.ts";
 import type { Mpi } from "../mpi/open_mpi.ts";
-import { threadsOfRank } from "../mpi/rank_device.ts";
+import { shareOfRank } from "../mpi/rank_device.ts";
 import { withRanks } from "../mpi/session.ts";
 import { lockRun } from "../files/run_lock.ts";
 import { describeChosen, type DeviceChoice, withDevice } from "../device/device.ts";
@@ -59,7 +59,6 @@ async function trainOnRank(
   values: TrainValues,
   argument: string | undefined,
 ): Promise<number> {
-  const threads = values.threads ?? (mpi && threadsOfRank(mpi.localSize));
   const choice = { ...values, ...memoryLimitOf(values) };
   const requested = await trainingOfRank(mpi, values, argument);
   if (requested.resume && requested.step >= requested.config.steps) {
@@ -84,7 +83,7 @@ async function trainOnRank(
       printError(`the preset ${training.config.preset} suits these data: choose another with --preset`);
     }
     return await withDevice(
-      { ...choice, threads },
+      { ...choice, ...shareOfRank(mpi, values.threads) },
       (device) => runTraining({ training, data, device, choice, mpi }),
     );
   });

@@ -39,6 +39,8 @@ export interface DeviceChoice {
   readonly threads: number | undefined;
   /** Whether to stop at the first operation that produces a NaN or an infinity. */
   readonly "check-numbers"?: boolean;
+  /** Number of this process among those of the machine, which take its GPUs in turn. Default: the preferred GPU. */
+  readonly turn?: number;
 }
 
 /**
@@ -60,9 +62,10 @@ export async function withDevice<T>(choice: DeviceChoice, work: (device: Device)
 }
 
 async function open(choice: DeviceChoice): Promise<Device> {
-  const { device, threads, "check-numbers": checkNumbers = false } = choice;
+  const { device, threads, "check-numbers": checkNumbers = false, turn } = choice;
   try {
-    const webgpu = { tuning: fileTuningStore(`${cacheFolder()}/tuning`) };
+    const tuning = fileTuningStore(`${cacheFolder()}/tuning`);
+    const webgpu = { tuning, ...(turn !== undefined && { turn }) };
     const options = { webgpu, checkNumbers, ...(threads !== undefined && { threads }) };
     const opening = () => openDevice(device as DeviceName, options);
     return await (device === "webgpu" || device === "auto" ? withoutNotices(opening) : opening());

@@ -11,12 +11,14 @@ import { pairs } from "./pairs.ts";
 import { paths } from "./paths.ts";
 import { pickles } from "./pickles.ts";
 import { pipes } from "./pipes.ts";
+import { ranks } from "./ranks.ts";
 import { signals } from "./signals.ts";
 import { terminals } from "./terminals.ts";
 
 export const KINDS: readonly Kind[] = [
   kills,
   signals,
+  ranks,
   disks,
   pipes,
   terminals,

@@ -28,6 +28,11 @@ export interface AdapterOptions {
    * Deno, Dawn's 130 MB are loaded only if Deno's own WebGPU finds a hardware adapter.
    */
   readonly software?: boolean;
+  /**
+   * Number of this process among those of the machine that use GPUs: they take its adapters in turn. Only adapters of different names
+   * can be told apart, and only by Dawn. Default: the adapter that the implementation prefers.
+   */
+  readonly turn?: number;
   /** Implementation to use instead of the default: `navigator.gpu` selects Deno's own rather than Dawn. */
   readonly gpu?: WebGPUImplementation;
 }
@@ -50,9 +55,9 @@ interface FoundGPU {
 }
 
 /**
- * Dawn's entry point: must stay referenced for the life of the process, but not by `navigator`, or it does not exit.
+ * Dawn's entry points by the turn of the process. They must stay referenced for the life of the process, but not by `navigator`, or it does not exit.
  */
-let dawn: Promise<GPU> | undefined;
+const dawn = new Map<number | undefined, Promise<GPU>>();
 
 /**
  * Specifiers of the package in Node and under an import map, and in Deno without one. Not literals, to hide them from
@@ -118,7 +123,35 @@ class NoDawnError extends NoAdapterError {
   }
 }
 
-async function importDawn(): Promise<GPU> {
+/** No adapter has this name, so that Dawn lists those that there are. */
+const NO_NAME = "adapter=(list of adapters)";
+
+/**
+ * Reads the adapters that Dawn lists where it finds none of a name: lines ` * backend: 'vulkan', name: 'NVIDIA L4'`.
+ *
+ * @param list Message of the error.
+ * @returns Different names of the first backend, in order; those of hardware if there are any.
+ */
+export function adapterNames(list: string): string[] {
+  const found = [...list.matchAll(/^ \* backend: '(.*)', name: '(.*)'$/gm)].map(([, backend, name]) => ({
+    backend,
+    name: name!,
+  }));
+  const names = [
+    ...new Set(found.filter(({ backend }) => backend === found[0]!.backend).map(({ name }) => name)),
+  ];
+  const hardware = names.filter((name) => !SOFTWARE.test(name));
+  return hardware.length > 0 ? hardware : names;
+}
+
+/** Returns the name of the adapter for a process, `""` if there are not several. */
+async function nameInTurn(create: Dawn["create"], turn: number): Promise<string> {
+  const list = await create([NO_NAME]).requestAdapter().then(() => "", String);
+  const names = adapterNames(list);
+  return names.length > 1 ? names[turn % names.length]! : "";
+}
+
+async function importDawn(turn: number | undefined): Promise<GPU> {
   const reasons: string[] = [];
   for (const name of DAWN_MODULES) {
     const module = await (import(/* @vite-ignore */ name) as Promise<Dawn>).catch((error) => {
@@ -126,19 +159,22 @@ async function importDawn(): Promise<GPU> {
     });
     if (!module) continue;
     throttlePolling();
-    return module.create(DAWN_OPTIONS);
+    const adapter = turn === undefined ? "" : await nameInTurn(module.create, turn);
+    return module.create(adapter === "" ? DAWN_OPTIONS : [...DAWN_OPTIONS, `adapter=${adapter}`]);
   }
   throw new NoDawnError(reasons);
 }
 
 /** Returns the WebGPU implementation of this runtime. Deno's own is used where Dawn cannot be loaded. */
-async function openGPU(): Promise<FoundGPU> {
+async function openGPU(turn: number | undefined): Promise<FoundGPU> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
   if (own && !inDeno()) return { gpu: own };
+  const known = dawn.get(turn) ?? importDawn(turn);
+  dawn.set(turn, known);
   try {
-    return { gpu: await (dawn ??= importDawn()) };
+    return { gpu: await known };
   } catch (error) {
-    dawn = undefined;
+    dawn.delete(turn);
     if (!own || !(error instanceof NoDawnError)) throw error;
     return { gpu: own, note: `Deno's own WebGPU, since Dawn ${error.summary}` };
   }
@@ -149,7 +185,7 @@ async function openGPU(): Promise<FoundGPU> {
  */
 async function mayFindHardware(options: GPURequestAdapterOptions): Promise<boolean> {
   const own: GPU | undefined = globalThis.navigator?.gpu;
-  if (!inDeno() || !own || dawn) return true;
+  if (!inDeno() || !own || dawn.size > 0) return true;
   const adapter = await own.requestAdapter(options);
   return adapter !== null && describe(adapter).hardware;
 }
@@ -169,14 +205,14 @@ function describe({ info }: GPUAdapter): { name: string; hardware: boolean } {
  * @throws {NoAdapterError} If there is none; the message says what to install or which flag to use.
  */
 export async function findAdapter(options: AdapterOptions = {}): Promise<FoundAdapter> {
-  const { powerPreference = "high-performance", software = true } = options;
+  const { powerPreference = "high-performance", software = true, turn } = options;
   if (!software && !options.gpu && !await mayFindHardware({ powerPreference })) {
     throw new NoAdapterError(
       "Deno's own WebGPU finds no hardware adapter: install the GPU driver, or accept any adapter, in which case Dawn is " +
         "loaded and may find one that Deno misses",
     );
   }
-  const { gpu, note } = options.gpu ? { gpu: options.gpu } : await openGPU();
+  const { gpu, note } = options.gpu ? { gpu: options.gpu } : await openGPU(turn);
   const adapter = await gpu.requestAdapter({ powerPreference }) as GPUAdapter | null;
   if (!adapter) {
     throw new NoAdapterError(

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { findAdapter, NoAdapterError } from "./adapter.ts";
+import { adapterNames, findAdapter, NoAdapterError } from "./adapter.ts";
 import { openWebGPU, type WebGPUOptions } from "./device.ts";
 import { deviceTest } from "./harness_test.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -22,6 +22,34 @@ deviceTest("openWebGPU() uses the limits of the adapter", async ({ info }) => {
 deviceTest("openWebGPU() may be called several times concurrently", async () => {
   const devices = await Promise.all([openWebGPU(), openWebGPU(), openWebGPU()]);
   for (const device of devices) await device.close();
+});
+
+deviceTest("openWebGPU() takes adapters in turn, again from the first one", async () => {
+  for (const turn of [0, 7]) {
+    await using device = await openWebGPU({ turn });
+    assertEquals(device.info.kind, "webgpu");
+  }
+});
+
+Deno.test("adapterNames() reads the adapters of hardware of one backend that differ in name", () => {
+  const listed = (...lines: string[]) =>
+    `Error: no suitable backends found\nAvailable adapters:\n${lines.join("\n")}\n`;
+  const line = (name: string, backend = "vulkan") => ` * backend: '${backend}', name: '${name}'`;
+  const cpu = line("llvmpipe (LLVM 15.0.6, 256 bits)"), other = line("SwiftShader Device (Subzero)");
+  assertEquals(
+    adapterNames(
+      listed(line("NVIDIA L4"), line("NVIDIA L4"), line("NVIDIA T4"), cpu, line("NVIDIA L4", "opengl")),
+    ),
+    [
+      "NVIDIA L4",
+      "NVIDIA T4",
+    ],
+  );
+  assertEquals(adapterNames(listed(other, cpu)), [
+    "SwiftShader Device (Subzero)",
+    "llvmpipe (LLVM 15.0.6, 256 bits)",
+  ]);
+  assertEquals(adapterNames("Error: something else"), []);
 });
 
 deviceTest(
