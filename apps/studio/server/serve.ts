@@ -80,22 +80,27 @@ async function answerRuns(path: string, runs: string, request: Request): Promise
   if (name === undefined) return Response.json(await listRuns(runs), { headers: HEADERS });
   const file = await fileOfRun(runs, name, rest.join("/"));
   const found = file && await Deno.open(file).catch(() => undefined);
-  if (!file || !found) return answer(404, "not found");
-  return await partOf(found, file, request.headers.get("range"));
+  const start = Number(/^bytes=(\d+)-$/.exec(request.headers.get("range") ?? "")?.[1] ?? NaN);
+  if (file && found) return await partOf(found, file, start);
+  return file && !Number.isNaN(start) ? nothingAdded(0) : answer(404, "not found");
 }
 
 /** Answers with a file from a byte on: a page that follows a run reads only what was added to its metrics. */
-async function partOf(file: Deno.FsFile, name: string, range: string | null): Promise<Response> {
+async function partOf(file: Deno.FsFile, name: string, start: number): Promise<Response> {
   const { size } = await file.stat();
-  const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? NaN);
   if (Number.isNaN(start)) return new Response(file.readable, { headers: headersOf(name) });
   if (start >= size) {
     file.close();
-    return new Response(null, { status: 416, headers: { ...HEADERS, "content-range": `bytes */${size}` } });
+    return nothingAdded(size);
   }
   await file.seek(start, Deno.SeekMode.Start);
   const headers = { ...headersOf(name), "content-range": `bytes ${start}-${size - 1}/${size}` };
   return new Response(file.readable, { status: 206, headers });
+}
+
+/** Not 416, which browsers report as an error of the page. @param size Bytes of the file. */
+function nothingAdded(size: number): Response {
+  return new Response(null, { status: 204, headers: { ...HEADERS, "content-range": `bytes */${size}` } });
 }
 
 function headersOf(name: string): Record<string, string> {

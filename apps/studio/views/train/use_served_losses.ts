@@ -63,7 +63,7 @@ class Log {
   async read(): Promise<ServedLosses | undefined> {
     const headers = { range: `bytes=${new TextEncoder().encode(this.#text).length}-` };
     const response = await fetch(new URL("metrics.jsonl", this.#folder), { headers });
-    // 404: no step was logged yet; 416: nothing was added
+    // 204: nothing was added, or no step was logged yet
     const added = response.ok ? await response.text() : "";
     if (this.#found.steps > 0 && added === "" && !this.#isShorter(response)) return undefined;
     this.#text = response.status === 206 ? this.#text + added : added;
