@@ -2,11 +2,11 @@
  * Speed of a training step on several ranks, against one of them alone with the same batch: weak scaling.
  * @module
  */
-import type { KernelDevice } from "@gasp/tensor";
+import type { Communicator, KernelDevice } from "@gasp/tensor";
 import { type Exchange, MeteredCommunicator, secondsOfExchanges } from "../mpi/metered.ts";
 import type { Mpi } from "../mpi/open_mpi.ts";
 import { gatherValues } from "../mpi/share.ts";
-import type { BenchReport } from "./report.ts";
+import { type BenchReport, median } from "./report.ts";
 import { benchStep, type StepRequest } from "./step.ts";
 
 /** Results of several ranks. Those common to all benchmarks are of rank 0 among the others. */
@@ -38,8 +38,22 @@ export interface RankReport extends BenchReport {
 /** What ranks measured. */
 export interface RankBench {
   readonly report: RankReport;
-  /** The exchanges of all measured steps by rank; times in milliseconds since all ranks met. */
+  /** The exchanges of all measured steps by rank; times in milliseconds of the clock of rank 0. */
   readonly exchanges: readonly (readonly Exchange[])[];
+}
+
+/** Number of meetings by which clocks are compared; a rank may be late for some. */
+const MEETINGS = 21;
+
+/** Returns by how much the clock of this rank is ahead of that of rank 0, in milliseconds: ranks leave a barrier at once. */
+async function clockOffset(communicator: Communicator): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < MEETINGS; i++) {
+    await communicator.barrier();
+    times.push(performance.now());
+  }
+  const [first] = await gatherValues(communicator, times);
+  return median(times.map((time, i) => time - first![i]!));
 }
 
 /**
@@ -60,9 +74,7 @@ export async function benchRankStep(
   await communicator.barrier();
   const sideBySide = await benchStep(request, device);
   await communicator.barrier();
-  // A rank that waits for long sleeps between its looks; those that just met leave the next barrier together
-  await communicator.barrier();
-  const metered = new MeteredCommunicator(communicator), met = performance.now();
+  const metered = new MeteredCommunicator(communicator), offset = await clockOffset(communicator);
   const report = await benchStep(
     {
       ...request,
@@ -74,8 +86,8 @@ export async function benchRankStep(
   );
   const own = metered.exchanges.map((exchange): Exchange => ({
     ...exchange,
-    begin: exchange.begin - met,
-    end: exchange.end - met,
+    begin: exchange.begin - offset,
+    end: exchange.end - offset,
   }));
   const all = await gatherValues(communicator, {
     seconds: report.secondsPerStep,

@@ -12,9 +12,9 @@ import { OtherRankError } from "../terminal/rank_error.ts";
 
 /** Time of uninterrupted tests, between which the event loop runs, in milliseconds. */
 const BURST = 1;
-/** Time after which a rank that has a core of its own sleeps between tests, in milliseconds. */
-const AWAKE = 1000;
-/** Longest sleep between tests, in milliseconds; the longer a rank has waited, the longer it sleeps. */
+/** Time after which a rank that has a core of its own sleeps between tests, in milliseconds, so that others may use the core. */
+const AWAKE = 50;
+/** Longest sleep between tests, in milliseconds; the longer a rank has waited, the longer it sleeps: 2 % of that. */
 const LONGEST_SLEEP = 10;
 /** Interval at which a waiting rank listens for alarms, in milliseconds. */
 const LISTEN = 50;
