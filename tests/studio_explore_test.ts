@@ -87,12 +87,49 @@ await chromiumTest(
 );
 
 await chromiumTest(
-  "studio: two models are compared under the same latents, and by metrics",
+  "studio: clicking on a shape observes places of its surface",
+  (path) =>
+    withStudio(path, { address: "#/fit?model=bundled/chairs" }, async ({ page }) => {
+      const canvas = page.getByLabel(/What is observed: \d+ of \d+ places of the surface/);
+      await canvas.waitFor();
+      await pictureShown(page, MEAN);
+      const seen = async () => Number(/\d+/.exec(await canvas.getAttribute("aria-label") ?? "")![0]);
+      await page.click("role=button[name='Nothing']");
+      await until(async () => await seen() === 0, "nothing is seen");
+      await canvas.focus();
+      await page.keyboard.press(" ");
+      await until(async () => await seen() > 0, "the space key marks the middle");
+      await page.click("role=radio[name='Hide']");
+      await canvas.click();
+      await until(async () => await seen() === 0, "a click hides the middle again");
+      assertStringIncludes(await page.textContent(".fit") ?? "", "On a slice");
+    }),
+);
+
+await chromiumTest(
+  "studio: a comparison begins with two different sheets",
   (path) =>
     withStudio(path, { address: "#/compare" }, async ({ page }) => {
       await pictureShown(page, "First model: 16 samples");
       await pictureShown(page, "Second model: 16 samples");
-      assertEquals(await pictureHash(page, "First model"), await pictureHash(page, "Second model"));
+      assertNotEquals(await pictureHash(page, "First model"), await pictureHash(page, "Second model"));
+    }),
+);
+
+await chromiumTest(
+  "studio: a model beside itself has other latents, trusts observations less, and has metrics",
+  (path) =>
+    withStudio(path, { address: "#/compare?other=bundled/digits" }, async ({ page }) => {
+      await pictureShown(page, "First model: 16 samples");
+      await pictureShown(page, "Second model: 16 samples of seed 1");
+      assertNotEquals(await pictureHash(page, "First model"), await pictureHash(page, "Second model"));
+      await page.click('role=tab[name="Same observations"]');
+      await pictureShown(page, "First model: mean");
+      await pictureShown(page, "Second model: mean");
+      assertNotEquals(
+        await pictureHash(page, "First model: mean"),
+        await pictureHash(page, "Second model: mean"),
+      );
       await page.click('role=tab[name="Metrics"]');
       await page.click("role=button[name=/Evaluate/]");
       await page.waitForSelector("table.metrics");

@@ -2,9 +2,8 @@
  * What the studio loads before it shows samples, compressed as servers do.
  */
 import { assert, assertEquals } from "@std/assert";
-import { gzip } from "@gasp/tensor";
 import { chromiumTest } from "./browser/chromium.ts";
-import { pictureShown, removeSites, withStudio } from "./browser/studio.ts";
+import { packedSizes, pictureShown, removeSites, withStudio } from "./browser/studio.ts";
 
 Deno.test.afterAll(removeSites);
 
@@ -17,12 +16,7 @@ await chromiumTest(
     withStudio(path, {}, async ({ page, url, loaded }) => {
       await pictureShown(page, "49 samples");
       await pictureShown(page, "The sample at the mark");
-      const sizes = await Promise.all(
-        [...loaded].filter((path) => !path.includes("/api/")).map(async (path) => {
-          const packed = gzip(await (await fetch(path)).bytes()).length;
-          return { path: path.slice(url.length), packed };
-        }),
-      );
+      const sizes = await packedSizes(url, loaded);
       const sum = (of: RegExp) =>
         sizes.filter(({ path }) => of.test(path)).reduce((total, { packed }) => total + packed, 0);
       const [code, all] = [sum(/\.(?:js|css|woff2)$/), sum(/./)];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { gzip } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { readSite } from "../../apps/studio/server/read_site.ts";
@@ -107,6 +108,25 @@ export async function withStudio(
   } finally {
     await browser.close();
   }
+}
+
+/**
+ * Compresses what a page has loaded, as servers do.
+ *
+ * @param url Address of the studio.
+ * @param loaded Addresses; those of runs are left out.
+ * @returns Paths and compressed bytes.
+ */
+export async function packedSizes(
+  url: string,
+  loaded: ReadonlySet<string>,
+): Promise<{ readonly path: string; readonly packed: number }[]> {
+  return await Promise.all(
+    [...loaded].filter((path) => !path.includes("/api/")).map(async (path) => {
+      const packed = gzip(await (await fetch(path)).bytes()).length;
+      return { path: path.slice(url.length), packed };
+    }),
+  );
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ModelSelect } from "../../ui/model_select.tsx";
+import { bundled } from "../../state/library.ts";
 import { model, modelRef, open } from "../../state/model.ts";
 import { reportError } from "../../state/notices.ts";
 import { param, setParams } from "../../state/route.ts";
@@ -16,8 +17,9 @@ import type { ModelInfo } from "../../worker/core/models.ts";
 import { Metrics } from "./metrics.tsx";
 import { SameLatents } from "./same_latents.tsx";
 import { SameObservations } from "./same_observations.tsx";
+import { secondModel } from "./second_model.ts";
 
-const other = param("other", "bundled/digits"), by = param("by", "latents"), seed = param("seed", "0");
+const other = param("other"), by = param("by", "latents"), seed = param("seed", "0");
 
 const WAYS = [
   { name: "latents", title: "Same latents" },
@@ -28,12 +30,13 @@ const WAYS = [
 /** The view. */
 export default function Compare(): JSX.Element {
   const first = model.value, [second, setSecond] = useState<ModelInfo>();
+  const chosenRef = other.value || (first && bundled.value.length > 0 && secondModel(first, bundled.value));
   useEffect(() => {
-    open(other.value).then(setSecond, reportError);
-  }, [other.value]);
+    if (chosenRef) open(chosenRef).then(setSecond, reportError);
+  }, [chosenRef]);
   const pair = useMemo(
-    () => first && second && second.ref === other.value ? [first, second] as const : undefined,
-    [first, second, other.value],
+    () => first && second?.ref === chosenRef ? [first, second!] as const : undefined,
+    [first, second, chosenRef],
   );
   const chosen = WAYS.find(({ name }) => name === by.value) ?? WAYS[0];
   const props = pair && { pair, seed: Number(seed.value) || 0 };
@@ -53,7 +56,11 @@ export default function Compare(): JSX.Element {
         </label>
         <label class="stack">
           <span class="muted">Second</span>
-          <ModelSelect label="Second model" chosen={other.value} onChoose={(other) => setParams({ other })} />
+          <ModelSelect
+            label="Second model"
+            chosen={chosenRef || modelRef.value}
+            onChoose={(other) => setParams({ other })}
+          />
         </label>
       </div>
       <Tabs

@@ -11,13 +11,15 @@ export interface Easel {
   readonly rows: number;
   /** Columns. */
   readonly columns: number;
-  /** Coordinates of each place, `[rows · columns, coordinateDim]`. */
+  /** Points that a place stands for. Default: 1. */
+  readonly points?: number;
+  /** Coordinates of each point, `[rows · columns · points, coordinateDim]`. */
   readonly coordinates: Float32Array;
-  /** Values there, `[rows · columns, featureDim]`. */
+  /** Values there, `[rows · columns · points, featureDim]`. */
   readonly values: Float32Array;
-  /** Coordinates of a place. */
+  /** Coordinates of a point. */
   readonly coordinateDim: number;
-  /** Features of a place. */
+  /** Features of a point. */
   readonly featureDim: number;
 }
 
@@ -97,7 +99,7 @@ export const FIRST_PATTERN: Readonly<Record<Display["kind"], Pattern>> = {
   sphere: "sparse",
   volume: "left",
   curve: "coarse",
-  cloud: "none",
+  cloud: "sparse",
 };
 
 /**
@@ -107,10 +109,11 @@ export const FIRST_PATTERN: Readonly<Record<Display["kind"], Pattern>> = {
  * @param seen 1 where a place is seen.
  */
 export function observedOf(
-  { coordinates, values, coordinateDim, featureDim }: Easel,
+  { points = 1, coordinates, values, coordinateDim, featureDim }: Easel,
   seen: Uint8Array,
 ): { coordinates: Float32Array; features: Float32Array; ids: number[] } {
-  const ids = Array.from(seen.keys()).filter((i) => seen[i] === 1);
+  const ids = Array.from({ length: points * seen.length }, (_, i) => i)
+    .filter((i) => seen[Math.floor(i / points)] === 1);
   const gather = (from: Float32Array, size: number) => {
     const out = new Float32Array(ids.length * size);
     ids.forEach((id, i) => out.set(from.subarray(id * size, (id + 1) * size), i * size));

@@ -8,42 +8,56 @@ import { useEffect, useState } from "preact/hooks";
 import { compute } from "../../state/compute.ts";
 import { reportError } from "../../state/notices.ts";
 import type { ModelInfo } from "../../worker/core/models.ts";
+import { withFeatures } from "./channels.ts";
 import type { Easel } from "./easel.ts";
+import { pointsBeside, type SurfaceEasel } from "./surface.ts";
 
-/** Columns of the easel of a curve: levels are shown, places are times. */
+/** Rows and columns of a slice of a shape. */
 const SLICE = 32;
+/** Grid nodes along an axis, from which the surface of a shape is traced: its vertices are the places. */
+const TRACED = 24;
+
+/** What of a function is observed. */
+export interface Target {
+  /** Model. */
+  readonly info: ModelInfo | undefined;
+  /** Seed of the sample that is observed. */
+  readonly seed: number;
+  /** Picture to observe instead, for models of images. */
+  readonly file?: Blob | undefined;
+  /** Height of the slice of a shape that is observed, in [-1, 1]. Default: 0. */
+  readonly height?: number;
+  /** Whether the surface of a shape is observed instead of a slice. */
+  readonly onSurface?: boolean;
+}
 
 /**
  * Returns the easel of a target.
  *
- * @param info Model.
- * @param seed Seed of the sample that is observed.
- * @param file Picture to observe instead, for models of images.
- * @param height Height of the slice of a shape that is observed, in [-1, 1].
+ * @param target What is observed.
+ * @returns Undefined while it is computed.
  */
 export function useTarget(
-  info: ModelInfo | undefined,
-  seed: number,
-  file: Blob | undefined,
-  height: number,
-): Easel | undefined {
+  { info, seed, file, height = 0, onSurface = false }: Target,
+): Easel | SurfaceEasel | undefined {
   const [made, setMade] = useState<{ readonly key: object; readonly easel: Easel }>();
   const [key, setKey] = useState<object>({});
   useEffect(() => {
     if (!info) return;
     const fresh = {};
     setKey(fresh);
-    easelOf(info, seed, file, height).then((easel) => setMade({ key: fresh, easel }), reportError);
-  }, [info, seed, file, height]);
+    easelOf(info, { seed, file, height, onSurface }).then(
+      (easel) => setMade({ key: fresh, easel }),
+      reportError,
+    );
+  }, [info, seed, file, height, onSurface]);
   return made?.key === key ? made.easel : undefined;
 }
 
 async function easelOf(
   info: ModelInfo,
-  seed: number,
-  file: Blob | undefined,
-  height: number,
-): Promise<Easel> {
+  { seed, file, height, onSurface }: Required<Omit<Target, "info">>,
+): Promise<Easel | SurfaceEasel> {
   const { ref, display, coordinateDim, featureDim } = info, client = compute();
   const sizes = { coordinateDim, featureDim };
   if (file && display.kind === "image") {
@@ -52,6 +66,12 @@ async function easelOf(
     return { rows: display.height, columns: display.width, coordinates, values, ...sizes };
   }
   const latent = await client.call("latents", { ref, seed, count: 1 });
+  if (display.kind === "volume" && onSurface) {
+    const surface = await client.call("surface", { ref, latent, resolution: TRACED });
+    const coordinates = pointsBeside(surface), columns = surface.positions.length / 3;
+    const values = await client.call("values", { ref, latent, coordinates });
+    return { rows: 1, columns, points: 2, surface, coordinates, values, ...sizes };
+  }
   if (display.kind === "volume") {
     const plane = gridCoordinates([SLICE, SLICE]), coordinates = new Float32Array(SLICE * SLICE * 3);
     // Rows go from the back to the front, columns from left to right
@@ -84,12 +104,6 @@ async function featuresOfPicture(
   const [w, h] = [bitmap.width * scale, bitmap.height * scale];
   context.drawImage(bitmap, (width - w) / 2, (height - h) / 2, w, h);
   const { data } = context.getImageData(0, 0, width, height);
-  return Float32Array.from({ length: height * width * channels }, (_, i) => {
-    const pixel = Math.floor(i / channels) * 4;
-    // The luma of JPEG for models of grey pictures
-    const level = channels === 3
-      ? data[pixel + i % 3]!
-      : 0.299 * data[pixel]! + 0.587 * data[pixel + 1]! + 0.114 * data[pixel + 2]!;
-    return level / 127.5 - 1;
-  });
+  const colours = Float32Array.from(data.filter((_, i) => i % 4 < 3), (level) => level / 127.5 - 1);
+  return withFeatures(colours, 3, channels)!;
 }

@@ -14,8 +14,8 @@ import { chosenFiles, droppedFiles } from "./file_sets.ts";
 /** Sets that need no files, by their names in configurations; their pictures are those of the bundled models. */
 const SETS = [
   { data: "mnist", title: "Digits", about: "10,000 handwritten digits of 28×28 pixels", picture: "digits" },
-  { data: "faces", title: "Faces", about: "3,000 drawn faces in colour", picture: "faces32" },
-  { data: "chairs", title: "Chairs", about: "2,000 solid shapes in three dimensions", picture: "chairs16" },
+  { data: "faces", title: "Faces", about: "3,000 drawn faces in colour", picture: "faces" },
+  { data: "chairs", title: "Chairs", about: "2,000 solid shapes in three dimensions", picture: "chairs" },
   {
     data: "examples/data/t2m.nc",
     title: "Climate",

@@ -5,11 +5,12 @@
  */
 import { type Display, displayCoordinates } from "@gasp/datasets/display";
 import { encodeAnimatedPng, type LatentDirections, latentDirections, latentWalk } from "@gasp/gasp/explore";
-import { sampleForDisplay, sampleLatents } from "@gasp/gasp/sample";
+import { sampleLatents } from "@gasp/gasp/sample";
 import type { RasterImage } from "@gasp/gasp";
 import type { Coastline, SphereField, Surface } from "@gasp/gasp/show";
 import type { Handler } from "../../rpc/protocol.ts";
 import { withFunction } from "../core/functions.ts";
+import { sampleGrid } from "../core/grids.ts";
 import { modelOf } from "../core/models.ts";
 import { type Pictures, picturesOfValues } from "../core/rgba.ts";
 
@@ -141,13 +142,12 @@ export const film: Handler<
   number
 > = async ({ ref, seed, frames, resolution }, call) => {
   const { samplesOf, tileOf } = await import("@gasp/gasp/show");
-  const { sampler, weights, info: { display, latentDim } } = await modelOf(ref);
+  const model = await modelOf(ref), { latentDim } = model.info;
   const latents = latentWalk(seed, frames, latentDim),
     drawn: RasterImage[] = [];
   for (let first = 0; first < frames; first += FILM_BLOCK) {
     const block = latents.slice(first * latentDim, (first + FILM_BLOCK) * latentDim);
-    const samples = await sampleForDisplay(sampler, weights, { latents: block, display, resolution });
-    drawn.push(...samplesOf(samples).map(tileOf));
+    drawn.push(...samplesOf(await sampleGrid(model, block, resolution)).map(tileOf));
     call.signal.throwIfAborted();
     call.progress(drawn.length / frames);
   }

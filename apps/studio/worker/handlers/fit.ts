@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { atResolution, type Display, displayCoordinates, resolutionOf } from "@gasp/datasets/display";
+import { type Display, resolutionOf } from "@gasp/datasets/display";
 import { type ObservedPoints, PosteriorSampler } from "@gasp/gasp/explore";
-import type { Samples } from "@gasp/gasp/sample";
 import type { Call, Handler } from "../../rpc/protocol.ts";
 import { modelOf, type OpenModel } from "../core/models.ts";
 import { computeDevice } from "../core/device.ts";
-import { type Pictures, picturesOfRasters, picturesOfValues } from "../core/rgba.ts";
+import { picturesOf } from "../core/draw.ts";
+import { gridOf, samplesOn } from "../core/grids.ts";
+import type { Pictures } from "../core/rgba.ts";
 
 /** Rows, voxels or points along an axis of pictures of draws. */
 const DRAWN: Readonly<Record<Display["kind"], number>> = {
@@ -17,10 +18,10 @@ const DRAWN: Readonly<Record<Display["kind"], number>> = {
   volume: 24,
   sphere: 46,
   curve: 256,
-  cloud: 0,
+  cloud: 48,
 };
 /** The same of what can be observed: no finer than the data, and than this. */
-const OBSERVED: Readonly<Record<Display["kind"], number>> = { ...DRAWN, image: 64, sphere: 64 };
+const OBSERVED: Readonly<Record<Display["kind"], number>> = { ...DRAWN, image: 64, sphere: 64, cloud: 32 };
 /** Starts for one draw. The search has local minima, so of these the draws that agree best are kept. */
 const STARTS = 2;
 
@@ -105,19 +106,10 @@ async function continueDraws(
   }
   const { latents, losses } = await state.sampler.run(steps);
   call.signal.throwIfAborted();
-  const sorted = bestOf(latents, losses, draws),
-    display = atResolution(info.display, DRAWN[info.display.kind]);
-  const coordinates = displayCoordinates(display);
-  const values = await sampler.sample(weights, sorted, coordinates);
+  const sorted = bestOf(latents, losses, draws), grid = gridOf(info, DRAWN[info.display.kind]);
+  const values = await sampler.sample(weights, sorted, grid.coordinates);
   const { mean, spread } = moments(values, draws);
-  const { coordinateDim, featureDim } = info;
-  const samples = (values: Float32Array): Samples => ({
-    values,
-    display,
-    coordinates,
-    coordinateDim,
-    featureDim,
-  });
+  const samples = (values: Float32Array) => samplesOn(grid, info, values);
   return {
     draws: await picturesOf(samples(values)),
     mean: await picturesOf(samples(mean)),
@@ -133,16 +125,10 @@ export const target: Handler<
   { readonly values: Float32Array; readonly coordinates: Float32Array; readonly display: Display }
 > = async ({ ref, latent }) => {
   const { sampler, weights, info } = await modelOf(ref), { kind } = info.display;
-  const display = atResolution(info.display, Math.min(OBSERVED[kind], resolutionOf(info.display)));
-  const coordinates = displayCoordinates(display);
+  const finest = kind === "cloud" ? Infinity : resolutionOf(info.display);
+  const { display, coordinates } = gridOf(info, Math.min(OBSERVED[kind], finest));
   return { values: await sampler.sample(weights, latent, coordinates), coordinates, display };
 };
-
-async function picturesOf(samples: Samples): Promise<Pictures> {
-  if (samples.display.kind === "image") return picturesOfValues(samples.values, samples.display);
-  const { samplesOf, tileOf } = await import("@gasp/gasp/show");
-  return picturesOfRasters(samplesOf(samples).map(tileOf));
-}
 
 /** The draws with the lowest losses, lowest first. */
 function bestOf(latents: Float32Array, losses: Float32Array, count: number): Float32Array {

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { sampleForDisplay, sampleLatents } from "@gasp/gasp/sample";
+import { sampleLatents } from "@gasp/gasp/sample";
 import type { Handler } from "../../rpc/protocol.ts";
 import { picturesOf } from "../core/draw.ts";
+import { sampleGrid } from "../core/grids.ts";
 import { modelOf } from "../core/models.ts";
 import type { Pictures } from "../core/rgba.ts";
 
@@ -27,8 +28,7 @@ export interface PicturesRequest {
 
 /** Draws one picture of each latent. */
 export const pictures: Handler<PicturesRequest, Pictures> = async ({ ref, latents, resolution }, call) => {
-  const { sampler, weights, info: { display } } = await modelOf(ref);
-  const samples = await sampleForDisplay(sampler, weights, { latents, display, resolution });
+  const samples = await sampleGrid(await modelOf(ref), latents, resolution);
   call.signal.throwIfAborted();
   const result = await picturesOf(samples);
   call.transfer(result.pixels.buffer);

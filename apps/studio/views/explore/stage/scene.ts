@@ -97,7 +97,9 @@ export class Scene {
     this.#observer.disconnect();
     this.controls.dispose();
     this.scene.traverse((object) => {
-      if (!(object instanceof three.Mesh || object instanceof three.LineSegments)) return;
+      const isDrawn = object instanceof three.Mesh || object instanceof three.LineSegments ||
+        object instanceof three.Points;
+      if (!isDrawn) return;
       object.geometry.dispose();
       for (const material of [object.material].flat()) material.dispose();
     });

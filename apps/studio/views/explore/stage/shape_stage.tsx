@@ -17,6 +17,7 @@ import { Slider } from "../../../ui/slider.tsx";
 import { isMoving } from "../shared/state.ts";
 import { PictureStage } from "./picture_stage.tsx";
 import type { Scene } from "./scene.ts";
+import { lightShapes, shapeMaterial, surfaceGeometry } from "./shape_scene.ts";
 import { sliceTexture } from "./slice.ts";
 import type { StageProps } from "./stage_props.ts";
 import { useScene } from "./use_scene.ts";
@@ -27,9 +28,6 @@ const resolution = param("resolution", "48");
 /** Height of the slice, in [-1, 1]; 1 shows all of the shape. */
 const slice = param("slice", "1");
 
-/** From the axes of the model, with z up, to those of three: (x, y, z) → (x, z, -y). */
-const TO_THREE = new three.Matrix4().set(1, 0, 0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1);
-
 interface Parts {
   readonly mesh: three.Mesh<three.BufferGeometry, three.MeshStandardMaterial>;
   readonly cut: three.Mesh<three.PlaneGeometry, three.MeshBasicMaterial>;
@@ -39,23 +37,15 @@ interface Parts {
 const parts = new WeakMap<Scene, Parts>();
 
 function prepare(scene: Scene): void {
-  const key = new three.DirectionalLight(0xfff4e6, 2.2), fill = new three.DirectionalLight(0xdfe8ff, 0.7);
-  key.position.set(2, 3, 2);
-  fill.position.set(-3, 1, -1);
   const plane = new three.Plane(new three.Vector3(0, -1, 0), 1);
-  const material = new three.MeshStandardMaterial({
-    color: 0xd7c9b5,
-    roughness: 0.72,
-    side: three.DoubleSide,
-    clippingPlanes: [plane],
-  });
-  const mesh = new three.Mesh(new three.BufferGeometry(), material);
+  const mesh = new three.Mesh(new three.BufferGeometry(), shapeMaterial({ clippingPlanes: [plane] }));
   const cut = new three.Mesh(
     new three.PlaneGeometry(2, 2).rotateX(-Math.PI / 2),
     new three.MeshBasicMaterial({ transparent: true, side: three.DoubleSide }),
   );
   cut.visible = false;
-  scene.scene.add(new three.HemisphereLight(0xffffff, 0x8a7f70, 0.9), key, fill, mesh, cut);
+  lightShapes(scene);
+  scene.scene.add(mesh, cut);
   parts.set(scene, { mesh, cut, plane });
 }
 
@@ -67,13 +57,9 @@ export default function ShapeStage({ info, latent }: StageProps): JSX.Element {
   const trace = useMemo(() =>
     latest(async (scene: Scene, latent: Float32Array, resolution: number) => {
       const surface = await compute().call("surface", { ref, latent, resolution });
-      const geometry = new three.BufferGeometry(), { mesh } = parts.get(scene)!;
-      geometry.setAttribute("position", new three.BufferAttribute(surface.positions, 3));
-      geometry.setAttribute("normal", new three.BufferAttribute(surface.normals, 3));
-      geometry.setIndex(new three.BufferAttribute(surface.triangles, 1));
-      geometry.applyMatrix4(TO_THREE);
+      const { mesh } = parts.get(scene)!;
       mesh.geometry.dispose();
-      mesh.geometry = geometry;
+      mesh.geometry = surfaceGeometry(surface);
       setTriangles(surface.triangles.length / 3);
       scene.draw();
     }, reportError), [ref]);
