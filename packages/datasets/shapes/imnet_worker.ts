@@ -47,12 +47,17 @@ async function withFile<T>(
   { name, path, available }: ImnetFile,
   read: (file: NetcdfFile) => Promise<T>,
 ): Promise<T> {
-  using _limit = limitMemory(available);
-  const file = await openNetcdfHdf5(path === undefined ? bytes : await openSyncFile(path), name);
+  // No `using`: not all runtimes of bundles support it
+  const limit = limitMemory(available);
   try {
-    return await read(file);
+    const file = await openNetcdfHdf5(path === undefined ? bytes : await openSyncFile(path), name);
+    try {
+      return await read(file);
+    } finally {
+      file.close();
+    }
   } finally {
-    file.close();
+    limit[Symbol.dispose]();
   }
 }
 
