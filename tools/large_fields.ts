@@ -5,23 +5,7 @@
  * @module
  */
 import { cliCommand } from "../tests/cli.ts";
-import { residentMemory } from "./storm/program.ts";
-
-/** Milliseconds between two looks at a process's memory. */
-const INTERVAL = 50;
-
-/** Runs a command; returns its seconds, peak memory in MB, and the end of its output. */
-async function measured(words: readonly string[], cwd: string) {
-  const [program = "", ...args] = words, start = performance.now();
-  const child = new Deno.Command(program, { args, cwd, stdout: "piped", stderr: "piped" }).spawn();
-  let memory = 0;
-  const watch = setInterval(() => memory = Math.max(memory, residentMemory(child.pid)), INTERVAL);
-  const { success, stdout, stderr } = await child.output();
-  clearInterval(watch);
-  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  if (!success) throw new Error(text.slice(-2000));
-  return `${((performance.now() - start) / 1000).toFixed(1)} s, ${(memory / 1e6).toFixed(0)} MB`;
-}
+import { measured } from "./measured.ts";
 
 const gigabytes = Deno.args[0] ?? "2", folder = await Deno.makeTempDir({ prefix: "gasp-large-" });
 const python = Deno.env.get("PYTHON") ?? "python3";

@@ -137,15 +137,38 @@ class OwnTraining implements AsyncDisposable {
   }
 }
 
+/** What Lighthouse judges a page by: milliseconds, but for the share of the screen that shifted. */
+interface Vitals {
+  readonly firstPaint: number;
+  readonly largestPaint: number;
+  readonly blocked: number;
+  readonly shift: number;
+}
+
+/** Expression of the page for {@link Vitals} so far. */
+const VITALS = `new Promise((resolve) => {
+  const vitals = { firstPaint: 0, largestPaint: 0, blocked: 0, shift: 0 };
+  const follow = (type, use) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(use)).observe({ type, buffered: true });
+  follow("paint", ({ name, startTime }) => {
+    if (name === "first-contentful-paint") vitals.firstPaint = startTime;
+  });
+  follow("largest-contentful-paint", ({ startTime }) => vitals.largestPaint = startTime);
+  follow("longtask", ({ duration }) => vitals.blocked += Math.max(0, duration - 50));
+  follow("layout-shift", ({ value, hadRecentInput }) => vitals.shift += hadRecentInput ? 0 : value);
+  setTimeout(() => resolve(vitals), 200);
+})`;
+
 /** Times of first visits, and what they load. */
 async function measureVisits(path: string, visits: number): Promise<void> {
-  const shown: number[] = [], moved: number[] = [];
+  const shown: number[] = [], moved: number[] = [], vitals: Vitals[] = [];
   let all = 0, code = 0;
   for (let visit = 0; visit < visits; visit++) {
     await withStudio(path, {}, async ({ page, url, loaded }) => {
       await pictureShown(page, "49 samples");
       await pictureShown(page, "The sample at the mark");
       shown.push(await page.evaluate("performance.now()"));
+      vitals.push(await page.evaluate(VITALS));
       await page.focus(".pad");
       await page.keyboard.press("ArrowRight");
       await page.waitForFunction(`document.querySelector(".pad").ariaValueNow === "0.2"`);
@@ -161,6 +184,18 @@ async function measureVisits(path: string, visits: number): Promise<void> {
     } s (medians of ${visits}); ${(all / 1e6).toFixed(2)} MB compressed, ${
       (code / 1e3).toFixed(0)
     } kB of them code and styles`,
+  );
+  printVitals(vitals);
+}
+
+/** Prints the medians. */
+function printVitals(vitals: readonly Vitals[]): void {
+  const of = (name: keyof Vitals, digits = 0) => median(vitals.map((one) => one[name])).toFixed(digits);
+  console.log(
+    `first paint ${of("firstPaint")} ms, largest paint ${of("largestPaint")} ms, blocked for ${
+      of("blocked")
+    } ms, ` +
+      `layout shift ${of("shift", 3)}`,
   );
 }
 

@@ -21,7 +21,8 @@ export async function dropFiles(page: Page, selector: string, ...paths: readonly
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   const session = await page.context().newCDPSession(page);
   try {
-    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    // Several times over, as a pointer at rest: what the page shows for the first is what the next are over
+    for (const type of ["dragEnter", "dragOver", "dragOver", "dragOver", "drop"] as const) {
       await session.send("Input.dispatchDragEvent", { type, ...at, data });
     }
   } finally {

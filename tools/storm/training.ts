@@ -53,6 +53,8 @@ function undisturbed(launch: Launch): Promise<Undisturbed> {
     }
   })();
   references.set(launch.name, known);
+  // Another trial may find the machine less loaded
+  known.catch(() => references.delete(launch.name));
   return known;
 }
 

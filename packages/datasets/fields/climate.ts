@@ -131,18 +131,44 @@ async function openVariable(
     parts.push(part);
     opened.push(part);
   }
+  const without: { readonly name: string; readonly error: DataError }[] = [];
   for (const name of names) {
     const file = await openFile(source, name, opened);
     const metadata = formatOf(name) === "npy" ? await readArrayMetadata(source, name) : {};
-    const part = await openFields(file, name, options, { ...metadata, ...given });
-    parts.push(part);
-    opened.push(part);
+    try {
+      const part = await openFields(file, name, options, { ...metadata, ...given });
+      parts.push(part);
+      opened.push(part);
+    } catch (error) {
+      // Archives of the Climate Data Store have a file for each kind of variable.
+      const isAbsent = (reason: string) =>
+        options.variable !== undefined && reason.includes(`has no field ${options.variable}:`);
+      if (!(error instanceof DataError && isAbsent(error.message))) throw error;
+      without.push({ name, error });
+    }
   }
+  if (without.length > 0) {
+    if (parts.length === 0) throw without[0]!.error;
+    const left = without.map(({ name }) => name).slice(0, 3).join(", ");
+    options.note?.(`${without.length} of ${names.length} files have no ${options.variable}: ${left}`);
+  }
+  const areNamed = names.every((name) => ["netcdf", "hdf5"].includes(`${formatOf(name)}`));
+  if (options.variable === undefined && areNamed) requireOneField(parts.map(({ series }) => series));
   const concatenated = concatenateSeries(source.location, parts.map(({ series }) => series));
   const onlyStored = parts.length === 1 ? parts[0]?.stored : undefined;
   const stored = onlyStored ?? await storeFields(concatenated, maxValueBytes(options), options.gaps);
   const series = stored.values === undefined ? concatenated : storedSeries(stored, stored.values);
   return { stored, series };
+}
+
+/** Checks that files whose fields become items have the same quantity. */
+function requireOneField(parts: readonly FieldSeries[]): void {
+  const [first] = parts, other = parts.find(({ quantity }) => quantity !== first?.quantity);
+  if (first === undefined || other === undefined) return;
+  throw new DataError(
+    `${first.name} has the field ${first.quantity}, ${other.name} ${other.quantity}: say which with --variable NAME, several ` +
+      "with --variable NAME,NAME, or pass the files of one.",
+  );
 }
 
 /** Creates the data set, and appends the files that it opens to `opened`. */

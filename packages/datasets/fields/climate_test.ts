@@ -109,6 +109,50 @@ Deno.test("climateDataset() concatenates the authors' npz files, one field each"
   await assertFields(data, GRID, 1e-4);
 });
 
+Deno.test("climateDataset() reads fields of files that have different ones, by their names", async () => {
+  const file = (name: string, shift: number) => {
+    const [lat, lon] = [LATITUDES, LONGITUDES].map((axis) => Float64Array.from(axis)) as [
+      Float64Array,
+      Float64Array,
+    ];
+    const axis = (units: string, data: Float64Array, dimension: string) => ({
+      name: dimension,
+      dimensions: [dimension],
+      data,
+      attributes: { units },
+    });
+    return writeNetcdf({
+      dimensions: { time: 1, lat: lat.length, lon: lon.length },
+      variables: [
+        axis("degrees_north", lat, "lat"),
+        axis("degrees_east", lon, "lon"),
+        {
+          name,
+          dimensions: ["time", "lat", "lon"],
+          data: valuesOf({ ...GRID, times: 1 }).map((value) => value + shift),
+          attributes: { units: "m s-1" },
+        },
+      ],
+    });
+  };
+  const folder = memoryFolder({ "a.nc": file("u10", 0), "b.nc": file("v10", 7) });
+  await assertRejects(
+    () => climateDataset(folder),
+    DataError,
+    "a.nc has the field u10, b.nc v10: say which with --variable NAME",
+  );
+  const notes: string[] = [], note = (sentence: string) => notes.push(sentence);
+  const one = await climateDataset(folder, { variable: "v10", note });
+  assertEquals([one.items, one.featureDim, notes], [1, 1, ["1 of 2 files have no v10: a.nc"]]);
+  const both = await climateDataset(folder, { variable: ["u10", "v10"] });
+  assertEquals([both.items, both.featureDim], [1, 2]);
+  await assertRejects(
+    () => climateDataset(folder, { variable: "t" }),
+    DataError,
+    "a.nc has no field t: found u10",
+  );
+});
+
 Deno.test("climateDataset() reads 16-bit npy with the scale of its metadata file", async () => {
   const npy = gzip(writeNpy({ shape: [3, 5, 6], data: packedOf(GRID) }));
   const metadata = { scale: 0.01, offset: 250, units: "K", quantity: "2 metre temperature" };

@@ -77,12 +77,16 @@ function chooseVariable(
       }.`,
     );
   }
+  // Features of one set mostly have the same axes, which a mask beside fields does not have.
+  const axesOf = ({ dimensions }: NetcdfVariable) => dimensions.map((one) => one.name).sort().join();
+  const [first, ...others] = fields;
+  const second = others.find((field) => axesOf(field) === axesOf(first!)) ?? others[0];
   throw new DataError(
     requested === undefined
       ? `${file.name} has several fields (${listed(names)}): say which with --variable ${
-        names[0]
+        first!.name
       }, or several with ` +
-        `--variable ${names.slice(0, 2).join(",")}.`
+        `--variable ${first!.name},${second?.name}.`
       : `${file.name} has no field ${requested}: found ${listed(names)}.`,
   );
 }

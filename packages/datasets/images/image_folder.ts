@@ -120,6 +120,24 @@ async function checked(
   return intact;
 }
 
+/** Pictures of formats that are not read: of phones, cameras and drawing programs. */
+const OTHER_PICTURES = /\.(heic|heif|hif|jxl|jp2|svgz?|psd|dng|cr2|cr3|nef|arw)$/i;
+
+/** Reports pictures that would be left out in silence. */
+function reportOthers(
+  entries: readonly FileEntry[],
+  { location }: FileTree,
+  report?: (text: string) => void,
+): void {
+  const endings = entries.flatMap(({ name }) => OTHER_PICTURES.exec(name)?.[0].toLowerCase() ?? []);
+  if (endings.length === 0) return;
+  const all = [...new Set(endings)].join(", ");
+  report?.(
+    `${location}: ${endings.length} pictures are of formats that are not read (${all}): convert them, for example with ` +
+      `magick mogrify -format jpg "*${endings[0]}".`,
+  );
+}
+
 /**
  * Creates the data set of a folder of image files, such as CelebA-HQ as distributed. Files may have any size: the
  * short side is resized to the resolution and the centre square cropped, as in torchvision. Transparency is composited over
@@ -157,7 +175,8 @@ export async function imageFolder(files: FileTree, options: ImageFolderOptions):
   if (!Number.isInteger(resolution) || resolution < 2) {
     throw new RangeError(`The resolution must be an integer above 1, got ${resolution}.`);
   }
-  const listed = imageFiles(await files.entries(), files.location);
+  const entries = await files.entries(), listed = imageFiles(entries, files.location);
+  reportOthers(entries, files, options.report);
   const images = options.check === "all" ? await checked(files, listed, options) : listed;
   const channels = options.channels ?? (await allGrey(files, images) ? 1 : 3);
   return await streamedImages({

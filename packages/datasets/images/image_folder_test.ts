@@ -78,3 +78,20 @@ Deno.test("imageFolder() rejects folders without images and resolutions out of r
     await assertRejects(() => open({}, resolution), RangeError, `above 1, got ${resolution}`);
   }
 });
+
+Deno.test("imageFolder() reports pictures of formats that are not read", async () => {
+  const messages: string[] = [], report = (message: string) => messages.push(message);
+  const image = pngFile(plain(4, 4, [9, 9, 9])), other = BYTES("x");
+  const folder = memoryTree({
+    "a.png": image,
+    "b.HEIC": other,
+    "c.heic": other,
+    "d.NEF": other,
+    "e.mov": other,
+  });
+  assertEquals((await imageFolder(folder, { resolution: 2, report })).items, 1);
+  assertEquals(messages, [
+    "pictures: 3 pictures are of formats that are not read (.heic, .nef): convert them, for example with " +
+    'magick mogrify -format jpg "*.heic".',
+  ]);
+});

@@ -77,10 +77,16 @@ export function requireFilters(filters: readonly Hdf5Filter[], file: string, var
   if (unread === undefined) return;
   const name = unreadOf(unread);
   throw new DataError(
-    `${file}: ${variable} is compressed with ${name} (HDF5 filter ${unread.id}), which is not read: rewrite the file with ` +
-      `nccopy -F "*,none" -d 4 IN.nc OUT.nc, h5repack -f GZIP=4 IN.h5 OUT.h5, or xarray's ` +
-      `ds.to_netcdf("OUT.nc", encoding={"${variable}": {"zlib": True}}).`,
+    `${file}: ${variable} is compressed with ${name} (HDF5 filter ${unread.id}), which is not read: ${
+      rewriting(variable)
+    }.`,
   );
+}
+
+/** How to store a variable with a filter of the library. */
+function rewriting(variable: string): string {
+  return `rewrite the file with nccopy -F "*,none" -d 4 IN.nc OUT.nc, h5repack -f GZIP=4 IN.h5 OUT.h5, or xarray's ` +
+    `ds.to_netcdf("OUT.nc", encoding={"${variable}": {"zlib": True}})`;
 }
 
 /** The part of the library to which filters are added. */
@@ -102,18 +108,42 @@ const installed = new WeakMap<PluginLibrary, Set<string>>();
  *
  * @param library The library.
  * @param filters Filters of a variable, which {@link requireFilters} accepts.
+ * @param file Name of the file, for messages.
+ * @param variable Name of the variable.
+ * @param source Package of the filters.
  * @returns Whether there were any: values may then be compressed more than by the library's own filters.
- * @throws {DataError} If the package of filters cannot be loaded.
+ * @throws {DataError} If the package of filters cannot be loaded, as in pages, which do not have it.
  */
 export async function installFilters(
   library: PluginLibrary,
   filters: readonly Hdf5Filter[],
+  file: string,
+  variable: string,
+  source: NpmPackage = PACKAGE,
 ): Promise<boolean> {
-  const names = filters.flatMap(({ id }) => PLUGINS[id] ?? []);
-  if (names.length === 0) return false;
+  const plugins = filters.filter(({ id }) => Object.hasOwn(PLUGINS, id));
+  if (plugins.length === 0) return false;
+  try {
+    await loadPlugins(library, plugins.map(({ id }) => PLUGINS[id]!), source);
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    const names = plugins.map(({ id }) => NAMES[id]).join(", ");
+    throw new DataError(
+      `${file}: ${variable} is compressed with ${names}. ${cause.message} Or ${rewriting(variable)}.`,
+      { cause },
+    );
+  }
+  return true;
+}
+
+async function loadPlugins(
+  library: PluginLibrary,
+  names: readonly string[],
+  source: NpmPackage,
+): Promise<void> {
   let known = installed.get(library);
   if (known === undefined) {
-    await packageModule(PACKAGE);
+    await packageModule(source);
     library.FS.mkdirTree(FOLDER);
     library.insert_plugin_search_path(FOLDER, 0);
     installed.set(library, known = new Set());
@@ -121,8 +151,7 @@ export async function installFilters(
   for (const name of names) {
     if (known.has(name)) continue;
     const file = `libH5Z${name}.so`;
-    library.FS.writeFile(`${FOLDER}/${file}`, await packageFile(PACKAGE, `plugins/${file}`));
+    library.FS.writeFile(`${FOLDER}/${file}`, await packageFile(source, `plugins/${file}`));
     known.add(name);
   }
-  return true;
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../core/data_error.ts";
 import { memoryTree } from "../images/picture_testing.ts";
 import { openDataset } from "../open_dataset.ts";
+import { installFilters } from "./hdf5_filters.ts";
 import { openNetcdfHdf5 } from "./netcdf_hdf5.ts";
 
 const FOLDER = new URL("../../../tests/fixtures/hdf5_filters/", import.meta.url);
@@ -36,6 +37,17 @@ Deno.test("openNetcdfHdf5() names the compressors within Blosc that are not read
     );
     file.close();
   }
+});
+
+Deno.test("installFilters() says how to do without filters that cannot be loaded", async () => {
+  const library = { FS: { writeFile() {}, mkdirTree() {} }, insert_plugin_search_path: () => 0 };
+  const none = { name: "@gasp/no-such-package", versions: "^1.0.0" };
+  assertEquals(await installFilters(library, [{ id: 1, name: "deflate" }], "a.nc", "t2m", none), false);
+  await assertRejects(
+    () => installFilters(library, [{ id: 32015, name: "zstd" }], "a.nc", "t2m", none),
+    DataError,
+    "a.nc: t2m is compressed with Zstandard. The npm package @gasp/no-such-package cannot be loaded",
+  );
 });
 
 Deno.test("openDataset() reads fields compressed with Zstandard in a worker", async () => {

@@ -173,7 +173,8 @@ export async function openNetcdfHdf5(
               `write it as float32, for example with ds.astype("float32").to_netcdf(...).`,
           );
         }
-        const hasPlugins = await installFilters(library as unknown as PluginLibrary, filters);
+        const plugins = library as unknown as PluginLibrary;
+        const hasPlugins = await installFilters(plugins, filters, name, variable.name);
         const lengths = variable.dimensions.map(({ length }) => length);
         const declared = countOf(lengths, `${name}: ${variable.name}`) * variable.bytes;
         if (declared > (hasPlugins ? MAX_PLUGIN_RATIO : MAX_RATIO) * fileBytes) {

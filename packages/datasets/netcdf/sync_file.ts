@@ -5,6 +5,7 @@
  */
 
 import type { RandomAccess } from "@gasp/tensor";
+import { computingTime } from "../core/computing_time.ts";
 
 /** A file on disk. */
 export interface SyncFile {
@@ -59,14 +60,14 @@ export async function openSyncFile(path: string): Promise<SyncFile> {
  * Limits the time in which a file may be read: a library that parses a damaged file in circles then ends with an error.
  *
  * @param file File.
- * @param seconds Time from now.
+ * @param seconds Time from now, as `computingTime` counts it.
  */
 export function readWithin(file: SyncFile, seconds: number): SyncFile {
-  const end = performance.now() + seconds * 1000;
+  const passed = computingTime();
   return {
     ...file,
     read(into, position) {
-      if (performance.now() > end) throw new RangeError(`it took more than ${seconds} seconds`);
+      if (passed() > seconds) throw new RangeError(`it took more than ${Math.round(seconds)} seconds`);
       return file.read(into, position);
     },
   };

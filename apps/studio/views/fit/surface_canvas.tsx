@@ -14,7 +14,7 @@ import type { EaselCanvasProps } from "./easel_canvas.tsx";
 import { paintSurface, type SurfaceEasel } from "./surface.ts";
 
 /** Size of a mark. */
-const MARK = 0.075;
+const MARK = 0.22;
 /** Distance of marks from the surface, so that it does not hide them. */
 const LIFT = 0.02;
 /** Units of space for a place of the brush's radius. */
