@@ -48,6 +48,13 @@ const OPTIONS = {
   },
   steps: { kind: "integer", min: 2, max: Number.MAX_SAFE_INTEGER, help: "Budget of each run: steps" },
   seeds: { kind: "text", value: "N,…", default: "0,1,2", help: "Seeds; each method is trained with each" },
+  weights: {
+    kind: "choice",
+    choices: ["average", "latest"],
+    default: "average",
+    help:
+      "Moving average of the weights, if a method has one, or latest weights, for runs that are short for the average",
+  },
   ...METRIC_OPTIONS,
   out: {
     kind: "text",
@@ -112,6 +119,7 @@ async function runComparison(
     const { record, finished } = await compare({
       ...{ ...rest, data, dataName, device, samples, reference },
       ...{ metrics, spaces },
+      weights: choices.weights === "latest" ? "latest" : "ema",
       store: await openFileStore(out),
       openRun: (folder) => openFileStore(`${out}/${folder}`),
       clock: clock.seconds,
@@ -149,6 +157,7 @@ function commandOf({ preset, methods, seeds, data, budget }: Comparison, choices
     models: methods.join(","),
     [unit]: `${size}`,
     seeds: seeds.join(","),
+    ...(choices.weights !== OPTIONS.weights.default && { weights: choices.weights }),
     ...(choices.metrics !== undefined && { metrics: choices.metrics }),
     ...(choices.inception !== undefined && { inception: choices.inception, resize: choices.resize }),
     ...(choices.samples !== OPTIONS.samples.default && { samples: `${choices.samples}` }),

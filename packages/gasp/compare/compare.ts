@@ -78,6 +78,11 @@ export interface CompareRequest {
   readonly samples?: number;
   /** Number of real items they are compared with, at most. Default: 1,000. */
   readonly reference?: number;
+  /**
+   * The moving average of the weights of methods that have one, or the latest weights. An average of decay d still has the share
+   * d^n of the initial weights after n steps: of runs that are short for it, compare the latest. Default: the average.
+   */
+  readonly weights?: "ema" | "latest";
   /** Samples per method on the sheet. Default: 10. */
   readonly columns?: number;
   /** Device to compute on. */
@@ -125,6 +130,7 @@ async function openRecord(request: CompareRequest): Promise<ComparisonRecord> {
     metrics: metrics.map(({ name }) => name),
     samples: request.samples ?? 500,
     reference: request.reference ?? 1000,
+    ...(request.weights === "latest" && { weights: request.weights }),
   };
   const before = await readComparison(store);
   if (before) requireSameComparison(before.settings, settings, store.location);
@@ -270,6 +276,7 @@ class Comparing {
       checkpoint,
       device,
       (sampler, weights) => evaluation.compare(itemsOfGenerator(sampler, weights, data, samples)),
+      settings.weights,
     );
   }
 
@@ -299,7 +306,8 @@ class Comparing {
       const seed = seeds.find((seed) => this.#find(method, seed).values);
       if (seed === undefined) continue;
       const checkpoint = await openNewestCheckpoint(await openRun(runFolder(method, seed)));
-      rows.push(await sampleRow(method, checkpoint!, data, device, columns));
+      const { weights } = this.#record.settings;
+      rows.push(await sampleRow(method, checkpoint!, data, device, columns, weights));
     }
     return labelledRows(rows);
   }

@@ -132,6 +132,19 @@ Deno.test("compare() tells what it will do before it trains: the runs that are l
   assertEquals(plans, [{ runs: 2 }, 0, { runs: 4 }, 2, { runs: 2, seconds }]);
 });
 
+Deno.test("compare() compares the latest weights if it is asked to, and does not mix them with averages", async () => {
+  const { run, store } = comparison({ methods: ["gasp"], seeds: [0] }),
+    latest = { weights: "latest" } as const;
+  const average = await run(), fresh = comparison({ methods: ["gasp"], seeds: [0], ...latest });
+  const { record } = await fresh.run();
+  // After four steps the average is still near the initial weights
+  assert(record.runs[0]!.values!["swd"]!.value !== average.record.runs[0]!.values!["swd"]!.value);
+  assert((await textOf(fresh.store, "table.md")).includes("latest weights"));
+  assert(!(await textOf(store, "table.md")).includes("latest weights"));
+  await assertRejects(() => run(latest), UserError, "another folder");
+  await assertRejects(() => fresh.run({ weights: "ema" }), UserError, "another folder");
+});
+
 Deno.test("compare() refuses a folder with another comparison, and a method without the preset", async () => {
   const { run, store } = comparison({ methods: ["gasp"], seeds: [0] });
   await run();

@@ -30,6 +30,8 @@ export interface ComparisonSettings {
   readonly samples: number;
   /** Number of real items they are compared with, at most. */
   readonly reference: number;
+  /** Present if the latest weights are compared instead of their moving averages. */
+  readonly weights?: "latest";
 }
 
 /**
@@ -123,7 +125,7 @@ export function requireSameComparison(
   now: ComparisonSettings,
   location: string,
 ): void {
-  for (const key of Object.keys(now) as (keyof ComparisonSettings)[]) {
+  for (const key of Object.keys({ ...before, ...now }) as (keyof ComparisonSettings)[]) {
     const [old, fresh] = [before[key], now[key]].map((value) => JSON.stringify(value));
     if (old === fresh) continue;
     throw new UserError(

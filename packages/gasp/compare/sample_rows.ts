@@ -54,6 +54,7 @@ export async function realRow(data: Dataset, count: number): Promise<LabelledRow
  * @param data Data whose items share their points.
  * @param device Device to compute on.
  * @param count Number of samples.
+ * @param kind The moving average of the weights, if there is one, or the latest. Default: the average.
  * @category Comparison
  */
 export async function sampleRow(
@@ -62,9 +63,10 @@ export async function sampleRow(
   data: Dataset,
   device: Device,
   count: number,
+  kind: "ema" | "latest" = "ema",
 ): Promise<LabelledRow> {
   return await withSampler(checkpoint, device, async (sampler, weights) => {
     const latents = sampleLatents(0, count, sampler.generator.latentDim);
     return valueRow(label, data, await sampler.sample(weights, latents, data.coordinates));
-  });
+  }, kind);
 }

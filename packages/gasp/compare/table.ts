@@ -80,7 +80,9 @@ export function comparisonTable(record: ComparisonRecord): string {
     : `${settings.budget.steps.toLocaleString("en")} steps per run`;
   const failures = runs.filter(({ failure }) => failure !== undefined);
   return [
-    `Preset \`${settings.preset}\` on \`${settings.data}\` at resolution ${settings.resolution}, ${budget}.`,
+    `Preset \`${settings.preset}\` on \`${settings.data}\` at resolution ${settings.resolution}, ${budget}${
+      settings.weights === "latest" ? ", latest weights instead of moving averages" : ""
+    }.`,
     "",
     ...markdownTable([header, ...rows, floor]),
     "",

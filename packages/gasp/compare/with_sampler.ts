@@ -12,7 +12,8 @@ import { Sampler } from "../sampling/sampler.ts";
  *
  * @param checkpoint Checkpoint of a method with a generator.
  * @param device Device to compute on.
- * @param use Uses the sampler and the weights, the moving average if there is one.
+ * @param use Uses the sampler and the weights.
+ * @param kind The moving average of the weights, if there is one, or the latest. Default: the average.
  * @returns The result of `use`.
  * @category Comparison
  */
@@ -20,10 +21,11 @@ export async function withSampler<T>(
   checkpoint: Checkpoint,
   device: Device,
   use: (sampler: Sampler, weights: Tree) => Promise<T>,
+  kind: "ema" | "latest" = "ema",
 ): Promise<T> {
   const sampler = new Sampler(checkpoint.generator, device);
   try {
-    const weights = await sampler.moveToDevice(await checkpoint.readWeights("ema"));
+    const weights = await sampler.moveToDevice(await checkpoint.readWeights(kind));
     try {
       return await use(sampler, weights);
     } finally {
