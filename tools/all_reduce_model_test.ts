@@ -31,7 +31,7 @@ Deno.test("exchangesOf() lists what a step exchanges", async () => {
       const result = await program.run(state, 0);
       disposeTree(result);
       await program.release();
-      return communicator.bytes;
+      return communicator.exchanges.reduce((sum, { bytes }) => sum + bytes, 0);
     }),
   );
   const bytes = ELEMENT_BYTES * exchanges.reduce((sum, { size }) => sum + size, 0);
