@@ -7,6 +7,7 @@ import { atResolution, type Display, displayCoordinates, gridRows, type ImageDis
 import { requireMemory, type Tree } from "@gasp/tensor";
 import { type ImageRows, rasterFromValues } from "../image/mod.ts";
 import type { Sampler } from "../sampling/sampler.ts";
+import { blockRows } from "../show/image_rows.ts";
 import { requireSamples } from "../show/mod.ts";
 import type { Fit } from "./fit.ts";
 import { type FitPictureRequest, foundPictures, knownPictures } from "./fit_picture.ts";
@@ -31,9 +32,6 @@ export interface FitSheetRequest extends Omit<FitPictureRequest, "found" | "size
   /** Rows of an image or of the sphere, voxels along an axis, or samples of a curve. */
   readonly resolution: number;
 }
-
-/** Points of an image that are evaluated at the same time, in whole rows. */
-const BLOCK = 2 ** 18;
 
 /**
  * Draws what `fitPicture` does for the best fit and the mean of all.
@@ -95,11 +93,6 @@ function evaluate({ sampler, weights, fit }: FitSheetRequest, coordinates: Float
   const { candidates, candidateLosses } = fit;
   const best = candidateLosses.indexOf(candidateLosses.reduce((least, loss) => Math.min(least, loss)));
   return meanAndMember(sampler, weights, candidates, coordinates, best);
-}
-
-/** Rows of a block, or fewer in a small image. */
-function blockRows({ height, width }: ImageDisplay): number {
-  return Math.min(height, Math.max(1, Math.floor(BLOCK / width)));
 }
 
 /** Images of the best fit and of the mean, of which a block of rows is in memory. */

@@ -90,15 +90,34 @@ export function contactSheet(samples: ArrayLike<number>, layout: SheetLayout): R
   for (let sample = 0; sample < count; sample++) {
     const top = Math.floor(sample / columns) * rowPitch, left = (sample % columns) * columnPitch;
     for (let row = 0; row < height * zoom; row++) {
-      for (let column = 0; column < width * zoom; column++) {
-        const source = sample * size +
-          (Math.floor(row / zoom) * width + Math.floor(column / zoom)) * channels;
-        const target = ((top + row) * sheetWidth + left + column) * channels;
-        for (let channel = 0; channel < channels; channel++) {
-          pixels[target + channel] = values[source + channel]!;
-        }
-      }
+      const source = values.subarray(sample * size + Math.floor(row / zoom) * width * channels);
+      const target = pixels.subarray(((top + row) * sheetWidth + left) * channels);
+      enlargeRow(target, source, { width, channels, zoom });
     }
   }
   return { height: sheetHeight, width: sheetWidth, channels, pixels };
+}
+
+/**
+ * Copies a row of pixels, each `zoom` times.
+ *
+ * @param target Begins with the copy, `[width · zoom, channels]`.
+ * @param source Begins with the row, `[width, channels]`.
+ * @param sizes Sizes of the row, and the enlargement.
+ * @param sizes.width Pixels of the row.
+ * @param sizes.channels Values of a pixel.
+ * @param sizes.zoom Integer enlargement.
+ */
+export function enlargeRow(
+  target: Uint8Array | Uint8ClampedArray,
+  source: Uint8Array | Uint8ClampedArray,
+  { width, channels, zoom }: { readonly width: number; readonly channels: number; readonly zoom: number },
+): void {
+  for (let column = 0, at = 0; column < width; column++) {
+    for (let i = 0; i < zoom; i++) {
+      for (let channel = 0; channel < channels; channel++) {
+        target[at++] = source[column * channels + channel]!;
+      }
+    }
+  }
 }

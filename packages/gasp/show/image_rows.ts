@@ -5,9 +5,10 @@
  */
 import { atResolution, type Display, gridRows, type ImageDisplay } from "@gasp/datasets/display";
 import type { Tree } from "@gasp/tensor";
-import { GAP, LINE, sheetPlaces } from "../image/contact_sheet.ts";
+import { enlargeRow, GAP, LINE, sheetPlaces } from "../image/contact_sheet.ts";
 import { rasterFromValues } from "../image/image.ts";
 import type { ImageRows } from "../image/mod.ts";
+import { chunksOf } from "../sampling/sampled_functions.ts";
 import type { Sampler } from "../sampling/sampler.ts";
 
 /** Pixels of a file from which on it is written by rows. */
@@ -31,21 +32,34 @@ export interface ImageSheet {
   readonly columns?: number;
 }
 
+/** A sheet of images. */
+type SheetOfImages = ImageSheet & { readonly display: ImageDisplay };
+
+/** What a sample looks like, and where samples are on the sheet. */
+function layoutOf({ display, resolution, count, columns }: SheetOfImages) {
+  const shown = atResolution(display, resolution);
+  return { shown, places: sheetPlaces(count, { ...shown, ...(columns !== undefined && { columns }) }) };
+}
+
 /**
  * Whether a sheet is large enough to be written by rows.
  *
  * @param sheet Sizes.
  */
-export function isByRows({ display, resolution, count, columns }: ImageSheet): boolean {
+export function isByRows({ display, ...sizes }: ImageSheet): boolean {
   if (display.kind !== "image") return false;
-  const shown = atResolution(display, resolution);
-  const places = sheetPlaces(count, { ...shown, ...(columns !== undefined && { columns }) });
-  return places.columns <= MOST_COLUMNS && places.sheetHeight * places.sheetWidth > LARGE;
+  const { columns, sheetHeight, sheetWidth } = layoutOf({ ...sizes, display }).places;
+  return columns <= MOST_COLUMNS && sheetHeight * sheetWidth > LARGE;
 }
 
-/** Rows of each sample that are evaluated at the same time. */
-function blockRows({ height, width }: ImageDisplay, columns: number): number {
-  return Math.min(height, Math.max(1, Math.floor(BLOCK / (columns * width))));
+/**
+ * Returns how many rows of images are evaluated at the same time.
+ *
+ * @param display Display of each image.
+ * @param images Number of images. Default: 1.
+ */
+export function blockRows({ height, width }: ImageDisplay, images = 1): number {
+  return Math.min(height, Math.max(1, Math.floor(BLOCK / (images * width))));
 }
 
 /**
@@ -57,11 +71,10 @@ function blockRows({ height, width }: ImageDisplay, columns: number): number {
  * @param dimensions.featureDim Feature dimension.
  */
 export function imageRowBytes(
-  { display, resolution, count, columns }: ImageSheet & { readonly display: ImageDisplay },
+  sheet: SheetOfImages,
   { coordinateDim, featureDim }: { readonly coordinateDim: number; readonly featureDim: number },
 ): number {
-  const shown = atResolution(display, resolution);
-  const places = sheetPlaces(count, { ...shown, ...(columns !== undefined && { columns }) });
+  const { shown, places } = layoutOf(sheet);
   const points = blockRows(shown, places.columns) * shown.width;
   // Coordinates; features of all samples, twice, and as pixels; two rows of the sheet
   return NUMBER * points * (coordinateDim + 2 * places.columns * featureDim) +
@@ -80,13 +93,12 @@ export function imageRows(
   sampler: Sampler,
   weights: Tree,
   latents: Float32Array,
-  { display, resolution, columns: most }: Omit<ImageSheet, "count"> & { readonly display: ImageDisplay },
+  sheet: Omit<SheetOfImages, "count">,
 ): ImageRows {
-  const shown = atResolution(display, resolution), { height, width, channels } = shown;
   const { latentDim } = sampler.generator, count = latents.length / latentDim;
-  const places = sheetPlaces(count, { ...shown, ...(most !== undefined && { columns: most }) });
+  const { shown, places } = layoutOf({ ...sheet, count }), { height, width, channels } = shown;
   const { zoom, columns, sheetHeight, sheetWidth } = places;
-  const block = blockRows(shown, columns), pitch = width * zoom + GAP;
+  const pitch = width * zoom + GAP;
   const blank = new Uint8ClampedArray(sheetWidth * channels).fill(LINE), line = blank.slice();
 
   /** Rows of the samples from `first` on, side by side. */
@@ -97,16 +109,16 @@ export function imageRows(
       latents.slice(first * latentDim, (first + members) * latentDim),
     );
     try {
-      for (let top = 0; top < height; top += block) {
-        // The last block ends with the image and has the same size, so that one program serves all
-        const start = Math.min(top, height - block);
+      let done = 0;
+      for (const [start, block] of chunksOf(height, blockRows(shown, columns))) {
         const values = await functions.sample(gridRows([height, width], start, start + block));
         const { pixels } = rasterFromValues(values, { height: members * block, width, channels });
-        for (let row = top - start; row < block; row++) {
+        for (; done < start + block; done++) {
+          const row = done - start;
           line.set(blank);
           for (let member = 0; member < members; member++) {
             const source = pixels.subarray((member * block + row) * width * channels);
-            enlarge(line.subarray(member * pitch * channels), source, { width, channels, zoom });
+            enlargeRow(line.subarray(member * pitch * channels), source, { width, channels, zoom });
           }
           for (let i = 0; i < zoom; i++) yield line;
         }
@@ -123,19 +135,4 @@ export function imageRows(
     }
   }
   return { height: sheetHeight, width: sheetWidth, channels, rows: rows() };
-}
-
-/** Copies a row of pixels, each `zoom` times. */
-function enlarge(
-  target: Uint8ClampedArray,
-  source: Uint8Array | Uint8ClampedArray,
-  { width, channels, zoom }: { readonly width: number; readonly channels: number; readonly zoom: number },
-): void {
-  for (let column = 0, at = 0; column < width; column++) {
-    for (let i = 0; i < zoom; i++) {
-      for (let channel = 0; channel < channels; channel++) {
-        target[at++] = source[column * channels + channel]!;
-      }
-    }
-  }
 }
