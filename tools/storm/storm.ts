@@ -12,7 +12,7 @@ import { Random } from "./random.ts";
 const USAGE = `Usage: deno task storm [options]
 
 Options:
-  --minutes N     Time to spend (default: 5; or GASP_STORM_MINUTES)
+  --minutes N     Time to spend (default: GASP_STORM_MINUTES, or 5; unlimited with --tries)
   --tries N       Stop a kind after this many kills, signals or inputs (default: unlimited)
   --only KIND,... Only these kinds: ${KINDS.map(({ name }) => name).join(", ")}
   --seed S        Seed of the first trial (default: of the day); a failure names the seed that repeats it
@@ -133,7 +133,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const seconds = 60 * Number(minutes ?? Deno.env.get("GASP_STORM_MINUTES") ?? 5);
+  const seconds = 60 *
+    Number(minutes ?? Deno.env.get("GASP_STORM_MINUTES") ?? (tries === undefined ? 5 : Infinity));
   const first = seed === undefined ? 1000 * Math.floor(Date.now() / 86_400_000) : Number(seed);
   if (!(seconds >= 0) || !Number.isSafeInteger(first)) throw new Error(USAGE);
   const tallies = await storm({
