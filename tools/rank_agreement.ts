@@ -1,10 +1,11 @@
 /**
- * Whether several ranks train what one does: `mpirun -n 2 deno run -A tools/rank_agreement.ts [--steps 20] [--batch 16] PRESET[@RESOLUTION]...`
+ * Whether several ranks train what one does: `mpirun -n 2 deno run -A tools/rank_agreement.ts [--steps 20] [--batch 16] [--moved 1] PRESET[@RESOLUTION]...`
  * prints the largest differences of losses and weights from a training on one rank, in a row of a Markdown table for each preset.
  *
  * Beside them stands the noise of one rank against itself: the same training with the examples of each batch in reverse order, and
- * one with each initial weight moved by a unit in the last place or not. Both are the same run but for rounding; a training step
- * amplifies rounding, since Adam's first steps have the length of the learning rate whatever the gradient is.
+ * `--moved` ones with each initial weight moved by a unit in the last place or not, at random. All are the same run but for rounding; a
+ * training step amplifies rounding, since Adam's first steps have the length of the learning rate whatever the gradient is, and since the
+ * authors' loss jumps from 16 to 100 where a probability rounds to 1.
  *
  * Data are waves of random direction. A resolution other than the preset's makes a step cheaper; networks keep their widths.
  *
@@ -48,8 +49,8 @@ export interface Variant {
   readonly communicator?: Communicator;
   /** Whether the examples of a batch are in reverse order. */
   readonly isReversed?: boolean;
-  /** Whether initial weights are moved by at most one unit in the last place. */
-  readonly isMoved?: boolean;
+  /** Moves initial weights by at most one unit in the last place: a number for each choice of the weights. */
+  readonly moved?: number;
 }
 
 /** Returns waves of random direction and phase, with the shapes of a configuration's data. */
@@ -78,15 +79,16 @@ function wavesLike(config: RunConfig, isReversed: boolean): Dataset {
   };
 }
 
-/** Moves every second weight by a unit in the last place. */
-async function moved(state: Tree): Promise<Tree> {
-  const values = new Map<unknown, Float32Array>();
+/** Moves half of the weights by a unit in the last place. */
+async function movedBy(state: Tree, choice: number): Promise<Tree> {
+  const values = new Map<unknown, Float32Array>(), factor = 0x9e3779b1 + 2 * choice;
+  const isMoved = (i: number) => (Math.imul(i + 1, factor) >>> 13) % 2 === 1;
   for (const [path, leaf] of treePaths(state)) {
     if (!/^(generator|discriminator)\//.test(path)) continue;
     const bits = new Int32Array(Float32Array.from(await leaf.data()).buffer);
     values.set(
       leaf,
-      new Float32Array(bits.map((value, i) => i % 2 && value !== 0 ? value + 1 : value).buffer),
+      new Float32Array(bits.map((value, i) => isMoved(i) && value !== 0 ? value + 1 : value).buffer),
     );
   }
   return treeMap(state, (leaf) => values.has(leaf) ? tensor(values.get(leaf)!, leaf.shape) : leaf);
@@ -102,10 +104,11 @@ async function moved(state: Tree): Promise<Tree> {
 export async function trained(
   config: RunConfig,
   steps: number,
-  { communicator = soloCommunicator, isReversed = false, isMoved = false }: Variant = {},
+  { communicator = soloCommunicator, isReversed = false, moved }: Variant = {},
 ): Promise<Trained> {
   await using device = await openDevice("wasm", { threads: 1 });
-  const start = methodOf(config).initialState(config), initial = isMoved ? await moved(start) : start;
+  const start = methodOf(config).initialState(config),
+    initial = moved === undefined ? start : await movedBy(start, moved);
   const data = wavesLike(config, isReversed);
   const program = await TrainingProgram.prepare({ config, data, device, state: initial, communicator });
   let state = await moveToDevice(initial, device);
@@ -179,12 +182,17 @@ async function requireSameBytes(communicator: Communicator, { weights }: Trained
 }
 
 /** Compares the ranks with one of them. @returns Whether they agree; on ranks other than the first, `true`. */
-async function compare(config: RunConfig, steps: number, communicator: Communicator): Promise<boolean> {
+async function compare(
+  config: RunConfig,
+  steps: number,
+  variants: readonly Variant[],
+  communicator: Communicator,
+): Promise<boolean> {
   const together = await trained(config, steps, { communicator });
   await requireSameBytes(communicator, together);
   if (communicator.rank > 0) return true;
   const alone = await trained(config, steps), noise: Difference[] = [];
-  for (const variant of [{ isReversed: true }, { isMoved: true }]) {
+  for (const variant of variants) {
     noise.push(differenceOf(alone, await trained(config, steps, variant)));
   }
   const found = differenceOf(alone, together), floor = largest(noise);
@@ -201,7 +209,8 @@ async function compare(config: RunConfig, steps: number, communicator: Communica
 
 async function main(args: readonly string[], mpi: Mpi | undefined): Promise<number> {
   if (mpi === undefined) throw new Error("start it with mpirun -n 2");
-  const { steps, batch, _: presets } = parseArgs([...args], { string: ["steps", "batch"] });
+  const { steps, batch, moved, _: presets } = parseArgs([...args], { string: ["steps", "batch", "moved"] });
+  const choices = Array.from({ length: Number(moved ?? 1) }, (_, choice) => ({ moved: choice }));
   const { communicator } = mpi;
   print(HEAD);
   let agree = true;
@@ -212,7 +221,8 @@ async function main(args: readonly string[], mpi: Mpi | undefined): Promise<numb
       batchSize: Number(batch ?? 16),
       ...(resolution && { resolution: Number(resolution) }),
     };
-    agree = await compare(config, Number(steps ?? 20), communicator) && agree;
+    agree = await compare(config, Number(steps ?? 20), [{ isReversed: true }, ...choices], communicator) &&
+      agree;
   }
   // The others have been waiting
   await communicator.barrier();

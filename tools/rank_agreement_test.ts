@@ -28,7 +28,7 @@ Deno.test("trained() trains the same run on ranks, and variants of it that diffe
     const other of [
       first!,
       await trained(config, steps, { isReversed: true }),
-      await trained(config, steps, { isMoved: true }),
+      await trained(config, steps, { moved: 0 }),
     ]
   ) {
     const { weights } = differenceOf(alone, other);
