@@ -8,6 +8,7 @@ import { requireMemory } from "@gasp/tensor";
 import { DataError } from "../core/data_error.ts";
 import type { FileSource } from "../core/file_source.ts";
 import { BlockCache } from "./block_cache.ts";
+import { limitCodecs } from "./zarr_codecs.ts";
 import type { NetcdfFile, NetcdfNumbers, NetcdfVariable } from "./netcdf.ts";
 
 /** Files at the root of a store. */
@@ -91,6 +92,16 @@ function inRowMajorOrder(
   return ordered;
 }
 
+function areLengths(value: unknown, least: number, count?: number): boolean {
+  return Array.isArray(value) && value.length === (count ?? value.length) &&
+    value.every((length) => Number.isSafeInteger(length) && length >= least);
+}
+
+/** Returns the length of the chunks that a range along an axis touches: the library unpacks them all. */
+function covered([from, to]: readonly [number, number], chunk: number): number {
+  return to > from ? chunk * (Math.ceil(to / chunk) - Math.floor(from / chunk)) : 0;
+}
+
 /** Returns the path of a dimension: that of its array in the group of a variable, or in one around it, if there is one. */
 function inScope(variable: string, dimension: string, isArray: (path: string) => boolean): string {
   const groups = variable.split("/").slice(0, -1);
@@ -118,12 +129,15 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
       return await read();
     } catch (cause) {
       if (cause instanceof DataError || (cause instanceof Error && cause.name === "MemoryError")) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      // Codecs' own errors are causes of the library's.
+      const source = cause instanceof Error && cause.cause instanceof DataError ? cause.cause : cause;
+      const reason = source instanceof Error ? source.message : String(source);
       throw new DataError(`${name}: ${what} cannot be read (${reason}): copy or download the store again.`, {
         cause,
       });
     }
   };
+  limitCodecs(zarr.registry);
   const root = zarr.root(store);
   type Opened = Awaited<ReturnType<typeof openArray>>;
   const openArray = (key: string) => zarr.open(root.resolve(key), { kind: "array" });
@@ -138,13 +152,21 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
     const [, kind, bits] = /^(u?int|float)(\d+)$/.exec(array.dtype) ?? [];
     if (kind === undefined) continue;
     // The library does not check what it parses.
-    const lengths: unknown = array.shape;
-    if (!Array.isArray(lengths) || !lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-      throw new DataError(`${name}: ${key} has no shape: the store is damaged, copy or download it again.`);
+    if (!areLengths(array.shape, 0) || !areLengths(array.chunks, 1, array.shape.length)) {
+      throw new DataError(
+        `${name}: ${key} has no shape or chunks: the store is damaged, copy or download it again.`,
+      );
+    }
+    // Those of version 3 may be missing.
+    const attributes: Json | null = array.attrs ?? (isThird && !("attributes" in json) ? {} : null);
+    if (typeof attributes !== "object" || attributes === null) {
+      throw new DataError(
+        `${name}: attributes of ${key} are no object: the store is damaged, copy it again.`,
+      );
     }
     const metadata: ArrayMetadata = {
       fill: isThird ? undefined : json["fill_value"],
-      dimensions: namesOf(isThird ? json["dimension_names"] : array.attrs["_ARRAY_DIMENSIONS"]),
+      dimensions: namesOf(isThird ? json["dimension_names"] : attributes["_ARRAY_DIMENSIONS"]),
     };
     const variable: NetcdfVariable = {
       name: key,
@@ -152,7 +174,7 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
         name: inScope(key, metadata.dimensions?.[axis] ?? `axis ${axis}`, isArray),
         length,
       })),
-      attributes: attributesOf(array.attrs, metadata.fill),
+      attributes: attributesOf(attributes, metadata.fill),
       bytes: Number(bits) / 8,
       type: kind === "float" ? "f" : kind === "int" ? "i" : "u",
     };
@@ -175,9 +197,10 @@ export async function openZarrStore(source: FileSource): Promise<NetcdfFile> {
       const request = { lengths, leading, chunks: array.chunks, stepBytes: step * variable.bytes };
       return await blocks.read(variable, request, async (ranges) => {
         const count = ranges.reduce((all, [from, to]) => all * (to - from), 1);
+        const unpacked = ranges.reduce((all, range, axis) => all * covered(range, array.chunks[axis]!), 1);
         requireMemory({
           purpose: `${name}: ${variable.name}, read ${count} numbers at a time,`,
-          bytes: count * (2 * variable.bytes + 4),
+          bytes: count * (variable.bytes + 4) + unpacked * variable.bytes,
         });
         const slices = ranges.map(([from, to]) => zarr.slice(from, to));
         const chunk = await orDataError(variable.name, () => zarr.get(array, slices));

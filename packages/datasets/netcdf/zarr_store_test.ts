@@ -128,3 +128,36 @@ Deno.test("Zarr stores that are damaged or have no numbers are refused", async (
     "without arrays of numbers",
   );
 });
+
+Deno.test("attributes of a Zarr 3 store may be missing, but not be null", async () => {
+  const files = await exampleOf(3), { read } = files;
+  const withAttributes = (attributes: null | undefined): FileTree => ({
+    ...files,
+    read: async (name) => {
+      const bytes = await read(name);
+      if (name !== "t2m/zarr.json") return bytes;
+      return encode({ ...JSON.parse(new TextDecoder().decode(bytes)), attributes });
+    },
+  });
+  const { dataset } = await openDataset({ files: withAttributes(undefined) });
+  assertEquals(dataset.items, 3);
+  await assertRejects(() => openDataset({ files: withAttributes(null) }), DataError, "attributes of t2m");
+});
+
+Deno.test("a chunk of a Zarr store that is larger than the memory is refused, however little of it is read", async () => {
+  const files = await exampleOf(2);
+  const vast: FileTree = {
+    ...files,
+    read: async (name) => {
+      const bytes = await files.read(name);
+      if (name !== "t2m/.zarray") return bytes;
+      return encode({ ...JSON.parse(new TextDecoder().decode(bytes)), chunks: [2, 3, 2 ** 40] });
+    },
+  };
+  const read = async () => {
+    const { dataset } = await openDataset({ files: vast });
+    await dataset.batch([0]);
+  };
+  const error = await assertRejects(read);
+  assertEquals((error as Error).name, "MemoryError");
+});
