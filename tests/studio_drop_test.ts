@@ -2,7 +2,7 @@
  * Files that are dropped on the studio in Chromium: understood or refused, trained on, opened.
  */
 import { checkpointPath, encodeWav, METRICS_FILE } from "@gasp/gasp";
-import { openZip } from "@gasp/tensor";
+import { openZip, writeNpz } from "@gasp/tensor";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
 import { chromiumTest } from "./browser/chromium.ts";
@@ -14,6 +14,7 @@ Deno.test.afterAll(removeSites);
 
 const PHOTOS = new URL("../examples/data/photos", import.meta.url).pathname;
 const FIELD = new URL("../examples/data/t2m.nc", import.meta.url).pathname;
+const SOUNDS = new URL("fixtures/sounds", import.meta.url).pathname;
 const MODEL = new URL("../apps/studio/models/digits.safetensors", import.meta.url).pathname;
 const ZONE = ".drop-zone", ADDRESS = "#/train?device=wasm&threads=2";
 
@@ -55,6 +56,23 @@ function tones(): Uint8Array {
   return encodeWav(samples, rate);
 }
 
+/** Twelve functions of 256 points of a square. */
+function cloud(): Uint8Array {
+  const items = 12, points = 256;
+  const coordinates = Float32Array.from(
+    { length: 2 * points },
+    (_, i) => i % 2 ? (i >> 5) / 8 - 1 : (i >> 1) % 16 / 8 - 1,
+  );
+  const features = Float32Array.from(
+    { length: items * points },
+    (_, i) => Math.sin(4 * coordinates[2 * (i % points)]! + Math.floor(i / points)),
+  );
+  return writeNpz([
+    ["coordinates", { shape: [points, 2], data: coordinates }],
+    ["features", { shape: [items, points, 1], data: features }],
+  ]);
+}
+
 /** A box of a given height as a Wavefront OBJ file. */
 function box(height: number): string {
   const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `v ${i & 1} ${i >> 1 & 1} ${(i >> 2) * height}`);
@@ -87,6 +105,22 @@ await chromiumTest(
         await Deno.writeFile(`${folder}/tones.wav`, tones());
         await page.waitForSelector(ZONE);
         await understood(page, `${folder}/tones.wav`, "tones.wav");
+        assertTrained(await trained(page, 2), 2);
+      })
+    ),
+);
+
+await chromiumTest(
+  "studio: compressed sounds are understood, and a run trains on a dropped .npz file",
+  (path) =>
+    inFolder((folder) =>
+      withStudio(path, { address: ADDRESS }, async ({ page }) => {
+        await page.waitForSelector(ZONE);
+        for (const name of ["mono24.flac", "sine.mp3", "sine.ogg", "sine.opus"]) {
+          await understood(page, `${SOUNDS}/${name}`, name);
+        }
+        await Deno.writeFile(`${folder}/cloud.npz`, cloud());
+        await understood(page, `${folder}/cloud.npz`, "cloud.npz");
         assertTrained(await trained(page, 2), 2);
       })
     ),

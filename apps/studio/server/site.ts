@@ -65,38 +65,43 @@ async function styleSheet(): Promise<string> {
 }
 
 async function bundle(folder: string): Promise<void> {
-  const entries = await Deno.makeTempDir({ prefix: "gasp-studio-readers-" });
+  const scratch = await Deno.makeTempDir({ prefix: "gasp-studio-readers-" });
   try {
-    const readers = await writeReaderEntries(entries);
+    const page = ENTRIES.map((entry) => new URL(entry, STUDIO).pathname);
+    const readers = (await writeReaderEntries(scratch)).map((entry) => `${scratch}/${entry}`);
+    // The bundler does not download what is imported on demand
+    await runDeno(["cache", ...page, ...readers]);
     await Promise.all([
-      runBundler(folder, ENTRIES.map((entry) => new URL(entry, STUDIO).pathname)),
-      runBundler(folder, readers.map((entry) => `${entries}/${entry}`)),
+      runBundler(folder, page),
+      runBundler(folder, readers),
       copyPackageFiles(folder),
       writeSets(folder),
     ]);
   } finally {
-    await Deno.remove(entries, { recursive: true });
+    await Deno.remove(scratch, { recursive: true });
   }
   await linkReaders(folder);
 }
 
-async function runBundler(folder: string, entries: readonly string[]): Promise<void> {
+function runBundler(folder: string, entries: readonly string[]): Promise<void> {
+  return runDeno([
+    "bundle",
+    "--platform=browser",
+    "--minify",
+    "--code-splitting",
+    // The page has its digits as a file
+    "--external=mnist",
+    `--outdir=${folder}`,
+    ...entries,
+  ]);
+}
+
+/** Runs a subcommand of Deno with the configuration and the lockfile of the workspace. */
+async function runDeno([subcommand, ...args]: readonly [string, ...string[]]): Promise<void> {
   const pathOf = (path: string) => new URL(path, ROOT).pathname;
+  const workspace = [`--config=${pathOf("deno.json")}`, `--lock=${pathOf("deno.lock")}`, "--frozen"];
   const { success, stderr } = await new Deno.Command("deno", {
-    args: [
-      "bundle",
-      "--quiet",
-      "--platform=browser",
-      "--minify",
-      "--code-splitting",
-      // The page has its digits as a file
-      "--external=mnist",
-      `--config=${pathOf("deno.json")}`,
-      `--lock=${pathOf("deno.lock")}`,
-      "--frozen",
-      `--outdir=${folder}`,
-      ...entries,
-    ],
+    args: [subcommand, "--quiet", ...workspace, ...args],
     stdout: "null",
     stderr: "piped",
   }).output();
