@@ -5,15 +5,19 @@
  */
 import { gzip } from "@gasp/tensor";
 import { assertEquals } from "@std/assert";
+import { cp } from "node:fs/promises";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { readSite } from "../../apps/studio/server/read_site.ts";
 import { serveStudio } from "../../apps/studio/server/serve.ts";
-import { buildSite } from "../../apps/studio/server/site.ts";
+import { buildSite, offerRuns } from "../../apps/studio/server/site.ts";
 import { startChromium } from "./chromium.ts";
 import { serveFolder } from "./folder_server.ts";
 
 /** Time limit in milliseconds; a page takes seconds, but more on a busy machine with a software GPU. */
 const LIMIT = 180_000;
+
+/** Folder that `deno task studio --build` has written from this code, if the tests need not build the site themselves. */
+const BUILT = Deno.env.get("GASP_STUDIO_SITE");
 
 /** How the studio is served and opened. */
 export interface StudioVisit {
@@ -50,7 +54,9 @@ function builtSite(host: "local" | "static"): Promise<Site> {
   if (known) return known;
   const build = async () => {
     const folder = await Deno.makeTempDir({ prefix: "gasp-studio-test-" });
-    await buildSite(folder, { hasServer: host === "local" });
+    if (BUILT === undefined) await buildSite(folder, { hasServer: false });
+    else await cp(BUILT, folder, { recursive: true });
+    if (host === "local") await offerRuns(folder);
     return { folder, files: await readSite(folder) };
   };
   const site = build();

@@ -53,10 +53,13 @@ export async function buildSite(folder: string, { hasServer }: SiteOptions): Pro
   await Deno.rename(`${folder}/app/service_worker.js`, `${folder}/service_worker.js`);
   for (const [from, to] of Object.entries(FILES)) await copy(new URL(from, STUDIO), `${folder}/${to}`);
   await Deno.writeTextFile(`${folder}/studio.css`, await styleSheet());
-  if (hasServer) {
-    const page = await Deno.readTextFile(`${folder}/index.html`);
-    await Deno.writeTextFile(`${folder}/index.html`, page.replace("<html ", '<html data-server="local" '));
-  }
+  if (hasServer) await offerRuns(folder);
+}
+
+/** Tells the page of a site that its server offers the runs of this machine. @param folder Folder of the site. */
+export async function offerRuns(folder: string): Promise<void> {
+  const page = await Deno.readTextFile(`${folder}/index.html`);
+  await Deno.writeTextFile(`${folder}/index.html`, page.replace("<html ", '<html data-server="local" '));
 }
 
 async function styleSheet(): Promise<string> {
