@@ -62,7 +62,13 @@ export async function fuzzUntilFailure(
     seconds = processorSeconds(child.pid, begun) ?? seconds;
     hasHung = trial.isTooLong(seconds, limits.trialSeconds ?? 60);
     isOver = hasHung || seconds > limits.seconds;
-    if (isOver) child.kill("SIGKILL");
+    if (!isOver) return;
+    clearInterval(timer);
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has just ended
+    }
   }, INTERVAL);
   const [{ success }, failure, complaint] = await Promise.all([
     child.status,
