@@ -33,7 +33,7 @@ await chromiumTest(
       await page.waitForFunction(`location.hash.includes("look=")`);
       await page.waitForFunction(`/\\d{3} pixels of the screen/.test(document.body.innerText)`);
       await page.keyboard.press("0");
-      await page.waitForFunction(`/look=0,0,2.1(&|$)/.test(location.hash)`);
+      await page.waitForFunction(`/look=0,0,2.3(&|$)/.test(location.hash)`);
     }),
 );
 

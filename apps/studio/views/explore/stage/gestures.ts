@@ -5,7 +5,7 @@
  */
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
-import { type Camera, zoomedAt } from "./tiles.ts";
+import { type Camera, WHOLE_SPAN, zoomedAt } from "./tiles.ts";
 
 /** Share of the canvas that an arrow key moves. */
 const KEY_MOVE = 0.1;
@@ -76,7 +76,7 @@ export function useGestures(
         : event.key === "-"
         ? zoomedAt(camera, 1 / KEY_ZOOM, [0, 0])
         : event.key === "0"
-        ? { x: 0, y: 0, scale: size.height / 2.1 }
+        ? { x: 0, y: 0, scale: size.height / WHOLE_SPAN }
         : undefined;
       if (!next) return;
       event.preventDefault();

@@ -13,8 +13,8 @@ import { Slider } from "../../../ui/slider.tsx";
 import { usePictures } from "../../../ui/use_pictures.ts";
 import { useGestures } from "./gestures.ts";
 import type { StageProps } from "./stage_props.ts";
-import { type Overlay, TilePainter } from "./tile_painter.ts";
-import { type Camera, zoomedAt } from "./tiles.ts";
+import { type Box, type Overlay, TilePainter } from "./tile_painter.ts";
+import { type Camera, WHOLE_SPAN, zoomedAt } from "./tiles.ts";
 
 /** The camera in the address: centre, and height of the canvas in the plane. */
 const look = param("look");
@@ -22,7 +22,7 @@ const look = param("look");
 const grid = param("grid", "0");
 
 /** The whole image with a margin. */
-const WHOLE = "0,0,2.1";
+const WHOLE = `0,0,${WHOLE_SPAN}`;
 
 /** An image. */
 export default function ImageStage({ info, latent }: StageProps): JSX.Element {
@@ -48,7 +48,7 @@ export default function ImageStage({ info, latent }: StageProps): JSX.Element {
     const element = canvas.current!;
     if (element.width !== size.width) element.width = size.width;
     if (element.height !== size.height) element.height = size.height;
-    painter.current?.show({ info, latent }, camera, overlay);
+    painter.current?.show({ info, latent }, camera, learnedBox(info), overlay);
   }, [info, latent, look.value, overlay, size]);
   const setCamera = (next: Camera) => {
     setParams({
@@ -89,7 +89,7 @@ export default function ImageStage({ info, latent }: StageProps): JSX.Element {
           {times >= 1 && Number.isFinite(times)
             ? `${
               times.toFixed(times < 10 ? 1 : 0)
-            } pixels of the screen for one of ${training} rows in training`
+            } pixels of the screen for one of ${training} rows in training. The function goes on beyond the data, but nothing taught it there.`
             : ""}
         </p>
       </div>
@@ -113,10 +113,16 @@ function useTrainingGrid({ info, latent }: StageProps, share: number): Overlay |
   }, [ref, latent, isShown]);
   const drawn = usePictures(request);
   return useMemo(() => {
-    const { height, width } = { height: 2, width: 2, ...atResolution(display, resolutionOf(display)) };
     if (!drawn || !isShown) return undefined;
-    const picture = document.createElement("canvas"), pixel = 2 / (height - 1);
+    const picture = document.createElement("canvas");
     drawPictures(picture, drawn.pictures, 1, 0);
-    return { picture, box: [-1 - pixel / 2, -1 - pixel / 2, width * pixel, height * pixel], share } as const;
+    return { picture, box: learnedBox(info), share };
   }, [drawn, share]);
+}
+
+/** Returns the part of the plane that the pixels of the training data cover; their centres fill it from -1 to 1. */
+function learnedBox({ display }: StageProps["info"]): Box {
+  const { height, width } = { height: 2, width: 2, ...atResolution(display, resolutionOf(display)) };
+  const pixel = 2 / (height - 1);
+  return [-1 - pixel / 2, -1 - pixel / 2, width * pixel, height * pixel];
 }

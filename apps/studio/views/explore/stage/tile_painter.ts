@@ -14,23 +14,28 @@ const BATCH = 6;
 /** Tiles that are kept. */
 const KEPT = 400;
 
+/** A part of the plane. */
+export type Box = readonly [left: number, top: number, width: number, height: number];
+
 /** A picture that lies over a part of the plane, such as the grid of the training data. */
 export interface Overlay {
   /** The picture. */
   readonly picture: CanvasImageSource;
-  /** Left edge, upper edge, width and height in the plane. */
-  readonly box: readonly [left: number, top: number, width: number, height: number];
+  /** Where it lies. */
+  readonly box: Box;
   /** Share of the canvas, from the left, that it covers. */
   readonly share: number;
 }
 
-type Tiles = Map<string, { readonly tile: Tile; readonly picture: HTMLCanvasElement }>;
+type PaintedTile = { readonly tile: Tile; readonly picture: HTMLCanvasElement };
+type Tiles = Map<string, PaintedTile>;
 
 /** Paints a canvas. */
 export class TilePainter {
   readonly #canvas: HTMLCanvasElement;
   #shown: StageProps | undefined;
   #camera: Camera = { x: 0, y: 0, scale: 1 };
+  #learned: Box = [-1, -1, 2, 2];
   #overlay: Overlay | undefined;
   #tiles: Tiles = new Map();
   #before: Tiles = new Map();
@@ -49,9 +54,10 @@ export class TilePainter {
    *
    * @param shown Function.
    * @param camera Part of the plane.
+   * @param learned The part that data have.
    * @param overlay Picture over it.
    */
-  show(shown: StageProps, camera: Camera, overlay: Overlay | undefined): void {
+  show(shown: StageProps, camera: Camera, learned: Box, overlay: Overlay | undefined): void {
     if (shown.latent !== this.#shown?.latent || shown.info !== this.#shown.info) {
       if (this.#tiles.size > 0) this.#before = this.#tiles;
       if (shown.info !== this.#shown?.info) this.#before = new Map();
@@ -59,6 +65,7 @@ export class TilePainter {
     }
     this.#shown = shown;
     this.#camera = camera;
+    this.#learned = learned;
     this.#overlay = overlay;
     this.#paint();
     void this.#pump();
@@ -123,17 +130,62 @@ export class TilePainter {
     context.clearRect(0, 0, canvas.width, canvas.height);
     for (const tiles of [this.#before, this.#tiles]) {
       // Coarse ones first, so that finer ones cover them
-      const ordered = [...tiles.values()].sort((a, b) => a.tile.level - b.tile.level);
-      for (const { tile, picture } of ordered) {
-        const [tileLeft, tileTop, size] = squareOf(tile);
-        const from = (at: number) => Math.floor(at), edge = (at: number) => Math.ceil(at);
-        const [x0, y0] = [from(left + tileLeft * scale), from(top + tileTop * scale)];
-        const [x1, y1] = [edge(left + (tileLeft + size) * scale), edge(top + (tileTop + size) * scale)];
-        if (x1 < 0 || y1 < 0 || x0 > canvas.width || y0 > canvas.height) continue;
-        context.drawImage(picture, x0, y0, x1 - x0, y1 - y0);
+      const levels = [...Map.groupBy(tiles.values(), ({ tile }) => tile.level)].sort(([a], [b]) => a - b);
+      for (const [level, all] of levels) {
+        const visible = all.filter(({ tile }) => {
+          const [tileLeft, tileTop, size] = squareOf(tile);
+          const x0 = left + tileLeft * scale, y0 = top + tileTop * scale, edge = size * scale;
+          return x0 + edge > 0 && y0 + edge > 0 && x0 < canvas.width && y0 < canvas.height;
+        });
+        // Finer ones than the screen shows are few, but may lie far apart
+        const groups = level > levelFor(scale) ? visible.map((one) => [one]) : [visible];
+        for (const group of groups) this.#paintTogether(context, group, left, top);
       }
     }
     if (this.#overlay) this.#paintOverlay(context, this.#overlay, left, top);
+    this.#veil(context, this.#learned, left, top);
+  }
+
+  /** Paints tiles of one level as one picture: scaled one by one, they would show their edges. */
+  #paintTogether(
+    context: CanvasRenderingContext2D,
+    tiles: readonly PaintedTile[],
+    left: number,
+    top: number,
+  ): void {
+    if (tiles.length === 0) return;
+    const columns = tiles.map(({ tile }) => tile.column), rows = tiles.map(({ tile }) => tile.row);
+    const column = Math.min(...columns), row = Math.min(...rows), { scale } = this.#camera;
+    const sheet = document.createElement("canvas");
+    sheet.width = (Math.max(...columns) + 1 - column) * TILE_PIXELS;
+    sheet.height = (Math.max(...rows) + 1 - row) * TILE_PIXELS;
+    const sheetContext = sheet.getContext("2d");
+    for (const { tile, picture } of tiles) {
+      sheetContext?.drawImage(picture, (tile.column - column) * TILE_PIXELS, (tile.row - row) * TILE_PIXELS);
+    }
+    const [x, y, size] = squareOf({ level: tiles[0]!.tile.level, column, row });
+    const pixel = size * scale / TILE_PIXELS;
+    context.drawImage(
+      sheet,
+      left + x * scale,
+      top + y * scale,
+      sheet.width * pixel,
+      sheet.height * pixel,
+    );
+  }
+
+  /** Pales what lies beyond the data, where nobody judged the function. */
+  #veil(context: CanvasRenderingContext2D, [x, y, width, height]: Box, left: number, top: number): void {
+    const { scale } = this.#camera, { canvas } = context;
+    const box = [left + x * scale, top + y * scale, width * scale, height * scale] as const;
+    context.save();
+    context.beginPath();
+    context.rect(0, 0, canvas.width, canvas.height);
+    context.rect(...box);
+    context.fillStyle = getComputedStyle(canvas).backgroundColor;
+    context.globalAlpha = 0.8;
+    context.fill("evenodd");
+    context.restore();
   }
 
   #paintOverlay(

@@ -4,6 +4,8 @@
  * @module
  */
 
+/** Height of the canvas in the plane when it shows all of an image, with a margin for the outer halves of its pixels. */
+export const WHOLE_SPAN = 2.3;
 /** Edge of a tile in its own pixels; on the screen it has at most as many, and more than half of them. */
 export const TILE_PIXELS = 128;
 
