@@ -32,31 +32,54 @@ interface Inline {
   readonly size: number;
 }
 
+/** Size of a padding: a conversion of the index, two comparisons, their conjunction, a selection, and conditions of all loads within. */
+const PADDING_SIZE = 6;
+
 /** Returns the size of the expression of a tensor without its inputs. */
 function ownSize({ node }: Tensor): number {
-  return isElementwise(node.op) ? Math.max(1, elementwise[node.op].cost) : 1;
+  if (isElementwise(node.op)) return Math.max(1, elementwise[node.op].cost);
+  return node.op === "pad" ? PADDING_SIZE : 1;
 }
 
 /**
- * Returns the size of the expression of a tensor, shared subexpressions counted once.
+ * Returns the size of the expression of a tensor. Shared subexpressions are counted once for each place at which they are read: a
+ * function and its shift by one are computed twice.
  *
  * @param tensor Result of the expression; only its inputs are looked up among the stored tensors.
  * @param stored Stored tensors.
  * @param limit The count ends above this size.
  */
 export function inlineSize(tensor: Tensor, stored: ReadonlySet<Tensor>, limit: number): number {
-  const seen = new Set<Tensor>([tensor]), stack = [tensor];
+  const root = new Place(), stack: [Tensor, Place][] = [[tensor, root]];
+  root.seen.add(tensor);
   let size = 0;
   while (stack.length > 0 && size <= limit) {
-    const next = stack.pop()!;
+    const [next, place] = stack.pop()!;
     size += ownSize(next);
+    const inner = isElementwise(next.node.op) ? place : place.within(next);
     for (const input of next.node.inputs) {
-      if (stored.has(baseOf(input)) || seen.has(input)) continue;
-      seen.add(input);
-      stack.push(input);
+      if (stored.has(baseOf(input)) || inner.seen.has(input)) continue;
+      inner.seen.add(input);
+      stack.push([input, inner]);
     }
   }
   return size;
+}
+
+/** Where elements of a kernel's expressions are read: what slices, paddings and the like make of the place of the result. */
+class Place {
+  /** What is computed there. */
+  readonly seen: Set<Tensor> = new Set();
+  readonly #within = new Map<Tensor, Place>();
+
+  /** Returns the place of the input of a tensor that is read here. */
+  within(tensor: Tensor): Place {
+    const known = this.#within.get(tensor);
+    if (known) return known;
+    const place = new Place();
+    this.#within.set(tensor, place);
+    return place;
+  }
 }
 
 /** The inline expressions of a graph, visited inputs first; what exceeds the limits is stored. */
