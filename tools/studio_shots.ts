@@ -7,7 +7,7 @@
  */
 import type { Page } from "playwright-core";
 import { findChromium } from "../tests/browser/chromium.ts";
-import { pictureShown, removeSites, withStudio } from "../tests/browser/studio.ts";
+import { COMPLETED_STEPS, pictureShown, removeSites, withStudio } from "../tests/browser/studio.ts";
 
 const FOLDER = new URL("../docs/studio/", import.meta.url);
 const SIZES = [{ width: 1280, height: 860 }, { width: 390, height: 844 }];
@@ -27,12 +27,7 @@ async function trainDigits(page: Page): Promise<void> {
   await page.click(".train-sets button:has-text('Digits')");
   await page.waitForSelector(".train-inspection:has-text('images of')");
   await page.click("button:has-text('Start training')");
-  await page.waitForFunction(
-    `Number([...document.querySelectorAll(".measures div")].find(({ firstChild }) => firstChild.textContent === "Step")
-      ?.lastChild.textContent.replaceAll(",", "").match(/[0-9]+/)?.[0] ?? NaN) > 1500`,
-    undefined,
-    { timeout: 600_000 },
-  );
+  await page.waitForFunction(`${COMPLETED_STEPS} > 1500`, undefined, { timeout: 600_000 });
   await page.evaluate("scrollTo(0, 0)");
 }
 

@@ -15,7 +15,13 @@ import { openDevice } from "@gasp/tensor";
 import { parseArgs } from "@std/cli/parse-args";
 import type { Page } from "playwright-core";
 import { findChromium } from "../tests/browser/chromium.ts";
-import { packedSizes, pictureShown, removeSites, withStudio } from "../tests/browser/studio.ts";
+import {
+  COMPLETED_STEPS,
+  packedSizes,
+  pictureShown,
+  removeSites,
+  withStudio,
+} from "../tests/browser/studio.ts";
 import {
   processTree,
   residentBytes,
@@ -39,17 +45,12 @@ interface Turn {
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
-/** Expression of the page for the number of completed steps. */
-const STEP = `Number([...document.querySelectorAll(".measures div")]
-  .find(({ firstChild }) => firstChild.textContent === "Step")
-  ?.lastChild.textContent.replaceAll(",", "").match(/[0-9]+/)?.[0] ?? NaN)`;
-
 async function startTraining(page: Page): Promise<void> {
   await page.click(".train-sets button:has-text('Digits')");
   await page.waitForSelector(".train-inspection:has-text('images of')");
   await page.fill("label:has-text('Steps') + input", "1000000");
   await page.click("button:has-text('Start training')");
-  await page.waitForFunction(`${STEP} > ${WARM_UP}`);
+  await page.waitForFunction(`${COMPLETED_STEPS} > ${WARM_UP}`);
   await page.evaluate(`globalThis.tasks = [];
     new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
       .observe({ entryTypes: ["longtask"] });`);
@@ -57,9 +58,9 @@ async function startTraining(page: Page): Promise<void> {
 
 /** Waits until the page shows another step than before; returns it. */
 async function nextStep(page: Page): Promise<number> {
-  const before: number = await page.evaluate(STEP);
-  await page.waitForFunction(`${STEP} !== ${before}`, undefined, { polling: POLL });
-  return await page.evaluate(STEP);
+  const before: number = await page.evaluate(COMPLETED_STEPS);
+  await page.waitForFunction(`${COMPLETED_STEPS} !== ${before}`, undefined, { polling: POLL });
+  return await page.evaluate(COMPLETED_STEPS);
 }
 
 /** What a thread of the browser is for. */
@@ -260,7 +261,7 @@ async function measureMemory(path: string, minutes: number): Promise<void> {
       const tasks: number[] = await page.evaluate("tasks");
       console.log(
         `after ${minute} min, step ${await page.evaluate(
-          STEP,
+          COMPLETED_STEPS,
         )}: the tab has ${tab} MB, the browser ${all} MB; ` +
           `longest task of the page's thread ${Math.max(0, ...tasks).toFixed(0)} ms`,
       );

@@ -19,6 +19,11 @@ const LIMIT = 180_000;
 /** Folder that `deno task studio --build` has written from this code, if the tests need not build the site themselves. */
 const BUILT = Deno.env.get("GASP_STUDIO_SITE");
 
+/** Expression of the page for the number of completed steps of the run that it trains; NaN while there is none. */
+export const COMPLETED_STEPS = `Number([...document.querySelectorAll(".measures div")]
+  .find(({ firstChild }) => firstChild.textContent === "Step")
+  ?.lastChild.textContent.replaceAll(",", "").match(/[0-9]+/)?.[0] ?? NaN)`;
+
 /** How the studio is served and opened. */
 export interface StudioVisit {
   /** `local`: by `deno task studio`. `static`: as a site, on a host that cannot set headers. Default: `local`. */
