@@ -4,13 +4,12 @@
  * @module
  */
 import type { VolumeDisplay } from "@gasp/datasets";
-import { nearestNeighbours } from "@gasp/pointconv";
-import type { Device } from "@gasp/tensor";
 import { gridSurface } from "../../show/surface/grid_surface.ts";
 import { meanOf } from "../core/estimate.ts";
 import type { ItemSet } from "../core/features.ts";
 import { blocksOf, type Domain, type Items } from "../core/items.ts";
 import type { Metric } from "../core/metric.ts";
+import { chamferMatrix } from "./chamfer_matrix.ts";
 import { connectedParts } from "./connected_parts.ts";
 import { coverage, minimumMatchingDistance, nearestNeighbourAccuracy } from "./set_distances.ts";
 import { intersectionOverUnion, surfacePoints } from "./surface_points.ts";
@@ -75,51 +74,6 @@ async function shapeSet(items: Items, resolution: number): Promise<ShapeSet> {
   return { surfaces, insides };
 }
 
-/**
- * Squared distance of a shape to an empty one: that of opposite corners of the box. Two empty shapes are equal.
- */
-const EMPTY = 12;
-
-/** Mean squared distances from the points of each surface of a set to the nearest of one surface, `[set]`. */
-async function squaresTo(
-  target: Float32Array | undefined,
-  set: ShapeSet["surfaces"],
-  device: Device,
-): Promise<Float64Array> {
-  if (!target) return Float64Array.from(set, (points) => points ? EMPTY : 0);
-  const squares = new Float64Array(set.length).fill(EMPTY);
-  const present = set.flatMap((points, i) => points ? [i] : []);
-  const queries = new Float32Array(present.length * 3 * POINTS);
-  present.forEach((i, row) => queries.set(set[i]!, row * 3 * POINTS));
-  const { distances } = await nearestNeighbours(target, queries, { dimension: 3, k: 1, device });
-  present.forEach((i, row) => {
-    let sum = 0;
-    for (const distance of distances.subarray(row * POINTS, (row + 1) * POINTS)) sum += distance ** 2;
-    squares[i] = sum / POINTS;
-  });
-  return squares;
-}
-
-/** Chamfer distances `[a, b]`. */
-async function chamferMatrix(a: ShapeSet, b: ShapeSet, device: Device): Promise<Float64Array> {
-  const [rows, columns] = [a.surfaces.length, b.surfaces.length];
-  const matrix = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) {
-    const squares = await squaresTo(a.surfaces[i], b.surfaces, device);
-    squares.forEach((square, j) => {
-      matrix[i * columns + j]! += square;
-      // Within a set, the other direction is that of the transposed pair
-      if (a === b) matrix[j * columns + i]! += square;
-    });
-  }
-  if (a === b) return matrix;
-  for (let j = 0; j < columns; j++) {
-    const squares = await squaresTo(b.surfaces[j], a.surfaces, device);
-    squares.forEach((square, i) => matrix[i * columns + j]! += square);
-  }
-  return matrix;
-}
-
 /** Sets of shapes compared by the Chamfer distance, and the IoU of each real shape with the most similar sample. */
 export const shapes: Metric = {
   name: "shapes",
@@ -137,7 +91,7 @@ export const shapes: Metric = {
   async prepare(reference, { domain, device }) {
     const { resolution } = domain.display as VolumeDisplay;
     const real = await shapeSet(reference.items, resolution);
-    const amongReference = await chamferMatrix(real, real, device);
+    const amongReference = await chamferMatrix(real.surfaces, real.surfaces, POINTS, device);
     return {
       protocol: { points: POINTS, shapesOfEachSet: real.surfaces.length, resolution },
       async compare(candidate) {
@@ -145,9 +99,9 @@ export const shapes: Metric = {
         const distances = {
           reference: real.surfaces.length,
           samples: samples.surfaces.length,
-          across: await chamferMatrix(real, samples, device),
+          across: await chamferMatrix(real.surfaces, samples.surfaces, POINTS, device),
           amongReference,
-          amongSamples: await chamferMatrix(samples, samples, device),
+          amongSamples: await chamferMatrix(samples.surfaces, samples.surfaces, POINTS, device),
         };
         const best = real.insides.map((shape) =>
           samples.insides.reduce((most, other) => Math.max(most, intersectionOverUnion(shape, other)), 0)

@@ -7,6 +7,7 @@ import { itemsOf } from "../core/items.ts";
 import type { MetricContext } from "../core/metric.ts";
 import { valueFeatures } from "../features/values.ts";
 import { device, numbers, readValues } from "../metrics_testing.ts";
+import { chamferMatrix } from "./chamfer_matrix.ts";
 import { connectedParts } from "./connected_parts.ts";
 import { coverage, minimumMatchingDistance, nearestNeighbourAccuracy } from "./set_distances.ts";
 import { parts, shapes } from "./shape_metrics.ts";
@@ -82,6 +83,20 @@ Deno.test("surfaceDistance() of two spheres is twice the square of the differenc
   const { chamfer, normalConsistency } = await surfaceDistance(a!, b!, device);
   assertAlmostEquals(chamfer, 2 * 0.1 ** 2, 2e-3);
   assert(normalConsistency > 0.95, `${normalConsistency}`);
+});
+
+Deno.test("chamferMatrix() agrees with the search for each pair, and knows empty shapes", async () => {
+  const ball = (radius: number) =>
+    surfacePoints(gridSurface(shape((x, y, z) => radius - Math.hypot(x, y, z)), RESOLUTION), 64, 0)!;
+  const [a, b, c] = [ball(0.4), ball(0.6), ball(0.8)];
+  const chamfer = async (x: typeof a, y: typeof a) => (await surfaceDistance(x, y, device)).chamfer;
+  const matrix = await chamferMatrix([a.points, undefined], [b.points, c.points, undefined], 64, device);
+  const expected = [await chamfer(a, b), await chamfer(a, c), 24, 24, 24, 0];
+  matrix.forEach((value, i) => assertAlmostEquals(value, expected[i]!, 1e-6));
+  const set = [a.points, c.points], among = await chamferMatrix(set, set, 64, device);
+  [0, await chamfer(a, c), await chamfer(c, a), 0].forEach((value, i) =>
+    assertAlmostEquals(among[i]!, value, 1e-6)
+  );
 });
 
 Deno.test("intersectionOverUnion() compares insides", () => {
