@@ -74,8 +74,7 @@ for (const view of ["start", "train", "explore", "fit", "compare", "explain"]) {
   await chromiumTest(
     `studio: the view ${view} has no serious problem of accessibility`,
     (path) =>
-      // During a transition from light to dark, colours pass through low contrast.
-      withStudio(path, { address: `#/${view}`, context: { reducedMotion: "reduce" } }, async ({ page }) => {
+      withStudio(path, { address: `#/${view}` }, async ({ page }) => {
         await page.waitForSelector("main h1");
         await page.waitForSelector('canvas[data-ready="true"], .drop-zone');
         assertEquals(await accessibilityProblems(page), []);
