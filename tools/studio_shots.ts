@@ -22,6 +22,12 @@ const shown = (...labels: readonly string[]) => async (page: Page) => {
   for (const label of labels) await pictureShown(page, label);
 };
 
+/** Waits until no canvas is left empty. */
+async function everyCanvasReady(page: Page): Promise<void> {
+  await page.waitForSelector("main canvas");
+  await page.waitForFunction(`!document.querySelector('main canvas[data-ready="false"]')`);
+}
+
 /** Trains digits until the sheet shows some. */
 async function trainDigits(page: Page): Promise<void> {
   await page.click(".train-sets button:has-text('Digits')");
@@ -41,8 +47,8 @@ const SHOTS: Readonly<Record<string, Shot>> = {
       await page.waitForFunction(`/% of the variance/.test(document.body.innerText)`);
     },
   },
-  compare: { address: "#/compare", prepare: (page) => page.waitForTimeout(20_000) },
-  explain: { address: "#/explain?model=bundled/faces", prepare: (page) => page.waitForTimeout(20_000) },
+  compare: { address: "#/compare", prepare: shown("First model: 16 samples", "Second model: 16 samples") },
+  explain: { address: "#/explain?model=bundled/faces", prepare: everyCanvasReady },
 };
 
 const path = await findChromium(), names = Deno.args.length > 0 ? Deno.args : Object.keys(SHOTS);
