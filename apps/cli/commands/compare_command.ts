@@ -33,6 +33,13 @@ const OPTIONS = {
     defaultText: "the first for the data",
     help: "Preset configuration, of which each method has its own version",
   },
+  resolution: {
+    kind: "integer",
+    min: 2,
+    max: 4096,
+    defaultText: "the preset's",
+    help: "Resolution at which all methods are trained and compared",
+  },
   models: {
     kind: "text",
     value: "NAME,…",
@@ -75,11 +82,12 @@ export const compareCommand: Command = defineCommand({
   outlivesOutput: true,
   examples: [
     "deno task compare --data digits --models gasp,autodecoder,latent-flow --seconds 300 --seeds 0,1,2",
+    "deno task compare --data digits --resolution 28 --seconds 600",
     "deno task compare --data faces --steps 2000 --seeds 0 --out comparisons/faces",
     "deno task compare --data cifar10.npy --preset faces32 --seconds 1800",
   ],
   async run(values) {
-    const asked = comparisonOf(values), out = values.out ?? defaultFolder(asked);
+    const asked = comparisonOf(values), out = values.out ?? defaultFolder(asked, values);
     const { data, resolution } = asked;
     return await withData(
       data,
@@ -97,9 +105,10 @@ export const compareCommand: Command = defineCommand({
   },
 });
 
-function defaultFolder({ preset, budget }: Comparison): string {
+function defaultFolder({ preset, budget, resolution }: Comparison, choices: Choices): string {
   const size = "seconds" in budget ? `${budget.seconds}s` : `${budget.steps}-steps`;
-  return `comparisons/${preset}-${size}`;
+  const scale = choices.resolution === undefined ? "" : `-${resolution}`;
+  return `comparisons/${preset}${scale}-${size}`;
 }
 
 async function runComparison(
@@ -154,6 +163,7 @@ function commandOf({ preset, methods, seeds, data, budget }: Comparison, choices
   const options = {
     preset,
     data,
+    ...(choices.resolution !== undefined && { resolution: `${choices.resolution}` }),
     models: methods.join(","),
     [unit]: `${size}`,
     seeds: seeds.join(","),

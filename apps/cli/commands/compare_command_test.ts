@@ -10,6 +10,7 @@ import { comparisonOf } from "../experiments/compare_request.ts";
 const CHOICE = {
   data: undefined,
   preset: undefined,
+  resolution: undefined,
   models: undefined,
   seconds: undefined,
   steps: 5,
@@ -20,6 +21,7 @@ Deno.test("comparisonOf() finds the preset for the data, and the methods that ha
   const digits = comparisonOf({ ...CHOICE, data: "digits" });
   assertEquals([digits.preset, digits.data, digits.resolution], ["digits", "mnist", 14]);
   assert(digits.methods.includes("convnp") && !digits.methods.includes("grid"), digits.methods.join());
+  assertEquals(comparisonOf({ ...CHOICE, data: "digits", resolution: 28 }).resolution, 28);
   assertEquals(comparisonOf({ ...CHOICE, data: "faces" }).preset, "faces32");
   const own = comparisonOf({
     ...CHOICE,

@@ -11,6 +11,7 @@ import { didYouMean } from "../options/suggest.ts";
 export interface CompareChoice {
   readonly data: string | undefined;
   readonly preset: string | undefined;
+  readonly resolution: number | undefined;
   readonly models: string | undefined;
   readonly seconds: number | undefined;
   readonly steps: number | undefined;
@@ -35,7 +36,7 @@ export interface Comparison {
  * @throws {UsageError} If a word is unknown, or no preset fits the data.
  */
 export function comparisonOf(choice: CompareChoice): Comparison {
-  const config = presetFor(choice), { preset, resolution } = config;
+  const config = presetFor(choice), { preset } = config;
   const having = methodNames().filter((name) => Object.hasOwn(methodOf({ method: name }).presets, preset));
   const methods = choice.models === undefined ? having : wordsOf(choice.models);
   for (const name of methods) {
@@ -47,7 +48,8 @@ export function comparisonOf(choice: CompareChoice): Comparison {
   }
   const isOwnData = choice.data !== undefined && choice.data !== preset;
   return {
-    ...{ preset, methods, resolution },
+    ...{ preset, methods },
+    resolution: choice.resolution ?? config.resolution,
     seeds: seedsOf(choice.seeds),
     budget: budgetOf(choice),
     data: isOwnData ? choice.data! : config.data,
