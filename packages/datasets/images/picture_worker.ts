@@ -6,6 +6,7 @@
 import { packageModule } from "../core/npm_package.ts";
 import { inkShare } from "./picture.ts";
 import { withOneDirectory } from "./tiff_directory.ts";
+import { decodeLzw } from "./tiff_lzw.ts";
 import type { Rgba } from "./wasm_decoders.ts";
 
 const OMGGIF = { name: "omggif", versions: "^1.0.10" };
@@ -35,7 +36,10 @@ export async function decodeGif(bytes: Uint8Array): Promise<Rgba> {
 }
 
 interface Utif {
-  decode(bytes: ArrayBuffer): Record<string, unknown>[];
+  readonly decode: {
+    (bytes: ArrayBuffer): Record<string, unknown>[];
+    _decodeLZW: typeof decodeLzw;
+  };
   decodeImage(bytes: ArrayBuffer, directory: unknown): void;
   toRGBA8(directory: unknown): Uint8Array;
   readonly JpegDecoder: new () => {
@@ -66,6 +70,7 @@ function rgbOfInk(ink: Uint8Array): Uint8Array {
 /** Decodes the first image of a TIFF file. */
 export async function decodeTiff(bytes: Uint8Array): Promise<Rgba & { readonly orientation: number }> {
   const utif = await commonJs<Utif>(UTIF);
+  utif.decode._decodeLZW = decodeLzw;
   const { buffer } = withOneDirectory(bytes), [directory] = utif.decode(buffer);
   if (directory === undefined) throw new Error("it has no image");
   utif.decodeImage(buffer, directory);

@@ -16,14 +16,18 @@ const ENTRY = 12;
 const TAGS = {
   bits: 258,
   compression: 259,
+  strips: 273,
   samples: 277,
+  stripBytes: 279,
   tileWidth: 322,
   tileLength: 323,
+  tiles: 324,
+  tileBytes: 325,
 } as const;
 
 /** These, and size, colours, strips, tiles, predictor, palette, orientation, tables of JPEG, and positions of chroma. */
 const KEPT: ReadonlySet<number> = new Set([
-  ...[254, 256, 257, 262, 266, 273, 274, 278, 279, 284, 292, 293, 317, 320, 324, 325, 338, 339, 347],
+  ...[254, 256, 257, 262, 266, 274, 278, 284, 292, 293, 317, 320, 338, 339, 347],
   ...[512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532],
   ...Object.values(TAGS),
 ]);
@@ -49,7 +53,7 @@ export function withOneDirectory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const count = start + 2 <= copy.length ? view.getUint16(start, little) : 0;
   const first = start + 2;
   if (count === 0 || first + count * ENTRY > copy.length) throw new Error("its directory is cut off");
-  const values = new Map<number, number>();
+  const values = new Map<number, readonly number[]>();
   let kept = 0;
   for (let at = first; at < first + count * ENTRY; at += ENTRY) {
     const tag = view.getUint16(at, little), type = view.getUint16(at + 2, little);
@@ -59,8 +63,11 @@ export function withOneDirectory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     if (size === 0 || length === 0 || offset + size * length > copy.length) {
       throw new Error(`its tag ${tag} has ${length} values of type ${type}, which it does not hold`);
     }
-    if (type === SHORT) values.set(tag, view.getUint16(offset, little));
-    if (type === LONG) values.set(tag, view.getUint32(offset, little));
+    if (type === SHORT || type === LONG) {
+      const at = (i: number) => offset + size * i;
+      const read = (i: number) => size === 2 ? view.getUint16(at(i), little) : view.getUint32(at(i), little);
+      values.set(tag, Array.from({ length }, (_, i) => read(i)));
+    }
     copy.copyWithin(first + kept++ * ENTRY, at, at + ENTRY);
   }
   view.setUint16(start, kept, little);
@@ -68,17 +75,34 @@ export function withOneDirectory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (first + kept * ENTRY + 4 > copy.length) throw new Error("its directory is cut off");
   view.setUint32(first + kept * ENTRY, 0, little);
   requireSupported(values);
+  requireParts(values, copy.length);
   return copy;
 }
 
-function requireSupported(values: ReadonlyMap<number, number>): void {
-  const compression = values.get(TAGS.compression) ?? 1, bits = values.get(TAGS.bits) ?? 1;
-  const samples = values.get(TAGS.samples) ?? 1;
+/** Values of the tags that hold whole numbers. */
+type Tags = ReadonlyMap<number, readonly number[]>;
+
+function numberOf(values: Tags, tag: number): number | undefined {
+  return values.get(tag)?.[0];
+}
+
+/** Requires that strips and tiles lie within the file: what follows its end, the decoder takes for zeros. */
+function requireParts(values: Tags, fileBytes: number): void {
+  for (const [offsets, lengths] of [[TAGS.strips, TAGS.stripBytes], [TAGS.tiles, TAGS.tileBytes]] as const) {
+    values.get(offsets)?.forEach((offset, i) => {
+      if (offset + (values.get(lengths)?.[i] ?? 0) > fileBytes) throw new Error("its pixels are cut off");
+    });
+  }
+}
+
+function requireSupported(values: Tags): void {
+  const compression = numberOf(values, TAGS.compression) ?? 1, bits = numberOf(values, TAGS.bits) ?? 1;
+  const samples = numberOf(values, TAGS.samples) ?? 1;
   if (!COMPRESSIONS.has(compression)) throw new Error(`its compression ${compression} is not supported`);
   if (samples < 1 || samples > MAX_SAMPLES || bits < 1 || bits > MAX_BITS) {
     throw new Error(`${samples} samples of ${bits} bits a pixel are not supported`);
   }
-  const width = values.get(TAGS.tileWidth), height = values.get(TAGS.tileLength);
+  const width = numberOf(values, TAGS.tileWidth), height = numberOf(values, TAGS.tileLength);
   if (width === undefined && height === undefined) return;
   const tile = (width ?? 0) * (height ?? 0) * samples * bits / 8;
   if (tile === 0 || tile > MAX_TILE_BYTES) {

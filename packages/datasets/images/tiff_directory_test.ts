@@ -32,13 +32,15 @@ Deno.test("withOneDirectory() keeps the image and drops links to other directori
 });
 
 Deno.test("withOneDirectory() refuses counts that the file does not hold, and what the decoder has no bounds for", async () => {
-  const SAMPLES = 277, BITS = 258, COMPRESSION = 259, STRIPS = 273;
+  const SAMPLES = 277, BITS = 258, COMPRESSION = 259, STRIPS = 273, STRIP_BYTES = 279;
   for (
     const [file, message] of [
       [changed(STRIPS, 4, 2 ** 31, 8), "its tag 273 has 2147483648 values of type 4, which it does not hold"],
       [changed(STRIPS, 99, 1, 8), "values of type 99"],
       [changed(SAMPLES, 3, 1, 60_000), "60000 samples of"],
       [changed(BITS, 3, 1, 500), "samples of 500 bits"],
+      [changed(STRIP_BYTES, 4, 1, 2 ** 31), "its pixels are cut off"],
+      [changed(STRIPS, 4, 1, 2 ** 31), "its pixels are cut off"],
       [changed(COMPRESSION, 3, 1, 32809), "its compression 32809 is not supported"],
       [tiffFile().subarray(0, 12), "its directory is cut off"],
     ] as const
