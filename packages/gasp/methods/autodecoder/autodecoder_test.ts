@@ -1,5 +1,5 @@
 import { checkGradients } from "@gasp/autograd";
-import { evaluate, reference, type Tensor, tensor } from "@gasp/tensor";
+import { evaluate, reference, slice, type Tensor, tensor } from "@gasp/tensor";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../../config/user_error.ts";
 import { encodeCoordinates } from "../../model/fourier.ts";
@@ -29,14 +29,14 @@ const inputs: AutodecoderInputs = {
 };
 
 function step(config: AutodecoderConfig, state: AutodecoderState) {
-  return autodecoderStep(config, state, inputs, encodeCoordinates(coordinates, state.frequencies));
+  return autodecoderStep(config, state, inputs, encodeCoordinates(coordinates, state.frequencies), POINTS);
 }
 
 Deno.test("itemLosses() is the negative log-posterior of appendix B.1 up to a constant and a factor", async () => {
   const { model } = trained, { params, frequencies } = initialAutodecoder(trained);
   const latents = randomTensor("z", [BATCH, model.latentDim]),
     encoding = encodeCoordinates(coordinates, frequencies);
-  const { losses } = itemLosses(trained, params.decoder, latents, encoding, real);
+  const { losses } = itemLosses(trained, params.decoder, latents, encoding, real, POINTS);
   const values = await numbers(generate(params.decoder, model, latents, encoding));
   const [y, z] = [await numbers(real), await numbers(latents)];
   const expected = Array.from({ length: BATCH }, (_, item) => {
@@ -47,18 +47,26 @@ Deno.test("itemLosses() is the negative log-posterior of appendix B.1 up to a co
     return -2 * 0.5 ** 2 / POINTS * (logLikelihood + logPrior);
   });
   assertClose(await numbers(losses), expected, 1e-6);
+  // The mean over subsets of the points is that over all points
+  const half = async (first: number) => {
+    const at = slice(encoding, [first, 0], [first + POINTS / 2, encoding.shape[1]!]);
+    const some = slice(real, [0, first, 0], [BATCH, first + POINTS / 2, 1]);
+    return await numbers(itemLosses(trained, params.decoder, latents, at, some, POINTS).losses);
+  };
+  const [a, b] = [await half(0), await half(POINTS / 2)];
+  assertClose(a.map((loss, i) => (loss + b[i]!) / 2), expected, 1e-6);
 });
 
 Deno.test("itemLosses() and descend() have the gradients of finite differences, of the second order, too", async () => {
   const { model } = modulated, { params, frequencies } = initialAutodecoder(modulated);
   const encoding = encodeCoordinates(coordinates, frequencies);
   const latents = randomTensor("z", [BATCH, model.latentDim]);
-  const loss = (z: Tensor) => itemLosses(modulated, params.decoder, z, encoding, real).losses;
+  const loss = (z: Tensor) => itemLosses(modulated, params.decoder, z, encoding, real, POINTS).losses;
   await checkGradients(loss, [latents], { order: 2, tolerance: 1e-5 });
   // Through the search: the gradient of a result of gradients
   const { "0.weight": weight, ...rest } = params.decoder;
   const found = (weight: Tensor, latentRates: Tensor) =>
-    descend(modulated, { decoder: { ...rest, "0.weight": weight }, latentRates }, encoding, real, 3);
+    descend(modulated, { decoder: { ...rest, "0.weight": weight }, latentRates }, encoding, real, POINTS, 3);
   const { compared } = await checkGradients(found, [weight!, params.latentRates!], { tolerance: 1e-5 });
   assertEquals(compared, weight!.size + model.latentDim);
 });
@@ -81,7 +89,7 @@ Deno.test("autodecoderStep() updates the decoder and the latents of the batch on
 Deno.test("autodecoderStep() records modulations, and trains their step sizes", async () => {
   const state = initialAutodecoder(modulated), next = await evaluate(step(modulated, state), reference);
   const encoding = encodeCoordinates(coordinates, state.frequencies);
-  const found = await numbers(descend(modulated, state.params, encoding, real, 3));
+  const found = await numbers(descend(modulated, state.params, encoding, real, POINTS, 3));
   const recorded = await numbers(next.state.latents.values), size = modulated.model.latentDim;
   assertClose(recorded.slice(4 * size, 5 * size), found.slice(0, size));
   assertClose(recorded.slice(size, 2 * size), found.slice(size));

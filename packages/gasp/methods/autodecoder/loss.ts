@@ -1,8 +1,10 @@
 /**
  * The objective of an auto-decoder (appendix B.1 of the paper), `Σ log p(s | z) + log p(z)` over the items of a batch, up to
- * a constant and the factor `-2 noise² / (points · featureDim)` per item:
+ * a constant and the factor `-2 noise² / valueCount` per item, `valueCount` being points · featureDim:
  *
- *     mean over points and features of (f_z(x) - y)²  +  noise² · |z|² / (priorVariance · points · featureDim)
+ *     mean over points and features of (f_z(x) - y)²  +  noise² · |z|² / (priorVariance · valueCount)
+ *
+ * The mean may be that of a random subset of the points; the prior is that of the whole item.
  *
  * This is also what `fit` minimises, so that new items are auto-decoded by it.
  * @module
@@ -39,6 +41,7 @@ export interface ItemLosses {
  * @param latents z, `[batch, latentDim]`.
  * @param encoding Encoded coordinates, `[points, in]` or `[batch, points, in]`.
  * @param real Features, `[batch, points, featureDim]`.
+ * @param valueCount Number of values of an item, of which the features may be a random subset.
  */
 export function itemLosses(
   { model, training: { noise } }: LossSettings,
@@ -46,11 +49,11 @@ export function itemLosses(
   latents: Tensor,
   encoding: Tensor,
   real: Tensor,
+  valueCount: number,
 ): ItemLosses {
-  const [, points, featureDim] = real.shape as [number, number, number];
   const errors = mean(square(sub(generate(decoder, model, latents, encoding), real)), { axes: [1, 2] });
   const norms = div(sum(square(latents), { axes: [1] }), model.priorVariance);
-  return { errors, norms, losses: add(errors, mul(norms, noise ** 2 / (points * featureDim))) };
+  return { errors, norms, losses: add(errors, mul(norms, noise ** 2 / valueCount)) };
 }
 
 /**
@@ -61,6 +64,7 @@ export function itemLosses(
  * @param params Parameters of the hypernetwork, and step sizes.
  * @param encoding Encoded coordinates.
  * @param real Features, `[batch, points, featureDim]`.
+ * @param valueCount Number of values of an item, of which the features may be a random subset.
  * @param steps Number of steps.
  * @returns `[batch, latentDim]`.
  */
@@ -69,10 +73,11 @@ export function descend(
   { decoder, latentRates }: DecoderParams,
   encoding: Tensor,
   real: Tensor,
+  valueCount: number,
   steps: number,
 ): Tensor {
   // The sum over the batch, so that the gradient of an item does not depend on the others
-  const slope = grad((z: Tensor) => sum(itemLosses(settings, decoder, z, encoding, real).losses));
+  const slope = grad((z: Tensor) => sum(itemLosses(settings, decoder, z, encoding, real, valueCount).losses));
   let latents = zeros([real.shape[0]!, settings.model.latentDim]);
   for (let step = 0; step < steps; step++) latents = sub(latents, mul(latentRates!, slope(latents)));
   return latents;

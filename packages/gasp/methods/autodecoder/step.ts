@@ -48,12 +48,14 @@ export type StepSettings = Pick<AutodecoderConfig, "model" | "training" | "steps
  * @param state Training state.
  * @param inputs Items of the batch.
  * @param encoding Encoded coordinates, `[points, in]` or `[batch, points, in]`.
+ * @param valueCount Number of values of an item, of which the inputs may be a random subset.
  */
 export function autodecoderStep(
   settings: StepSettings,
   state: AutodecoderState,
   { points: { real }, indices }: AutodecoderInputs,
   encoding: Tensor,
+  valueCount: number,
 ): StepResult<AutodecoderState> {
   const { model, training, steps } = settings, { latents: search } = training;
   const optimizer = adam({ learningRate: cosineDecay({ from: training.rate, steps }) });
@@ -63,8 +65,15 @@ export function autodecoderStep(
   const objective = (params: DecoderParams, rows: Tensor[]) => {
     const latents = search.kind === "auto-decoding"
       ? rows[0]!
-      : descend(settings, params, encoding, real, search.steps);
-    const { losses, errors, norms } = itemLosses(settings, params.decoder, latents, encoding, real);
+      : descend(settings, params, encoding, real, valueCount, search.steps);
+    const { losses, errors, norms } = itemLosses(
+      settings,
+      params.decoder,
+      latents,
+      encoding,
+      real,
+      valueCount,
+    );
     return [mean(losses), { error: mean(errors), norm: mean(norms), latents }] as const;
   };
   const { gradient, aux } = valueAndGrad(objective, { argnums: [0, 1], hasAux: true })(
@@ -139,10 +148,16 @@ export async function openDecoderInputs(
 export async function prepareAutodecoder(
   request: PrepareRequest<AutodecoderConfig, AutodecoderState>,
 ): Promise<TrainingSteps<AutodecoderState, AutodecoderInputs>> {
-  const decoder = await openDecoderInputs(request);
+  const decoder = await openDecoderInputs(request), { pointCount, featureDim } = request.data;
   return {
     ...decoder,
     step: (state, inputs) =>
-      autodecoderStep(request.config, state, inputs, decoder.encodingOf(state, inputs)),
+      autodecoderStep(
+        request.config,
+        state,
+        inputs,
+        decoder.encodingOf(state, inputs),
+        pointCount * featureDim,
+      ),
   };
 }

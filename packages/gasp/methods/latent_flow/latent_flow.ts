@@ -175,7 +175,7 @@ async function prepareLatentFlow(
       times: tensor(rows(times), [part, 1]),
     };
   };
-  const decoderConfig = { ...config, steps: first };
+  const decoderConfig = { ...config, steps: first }, valueCount = data.pointCount * data.featureDim;
   return {
     inputs: async (batch): Promise<LatentFlowInputs> =>
       batch.step < first ? { decoder: await decoder.inputs(batch) } : { flow: readFlow(batch) },
@@ -193,6 +193,7 @@ async function prepareLatentFlow(
         state.decoder,
         batch,
         decoder.encodingOf(state.decoder, batch),
+        valueCount,
       );
       const latents = take(next.state.latents.values, known);
       const flow = {
