@@ -20,8 +20,13 @@ export interface SetDistances {
   readonly amongSamples: ArrayLike<number>;
 }
 
-/** Index of the smallest of `count` elements, the first of equal ones; -1 if none is finite. */
-function nearest(count: number, distance: (i: number) => number): number {
+/**
+ * Returns the index of the smallest distance, the first of equal ones; -1 if none is finite.
+ *
+ * @param count Number of distances.
+ * @param distance Returns a distance.
+ */
+export function nearest(count: number, distance: (i: number) => number): number {
   let best = -1, least = Infinity;
   for (let i = 0; i < count; i++) {
     if (distance(i) < least) [best, least] = [i, distance(i)];

@@ -4,6 +4,7 @@
  * @module
  */
 import type { VolumeDisplay } from "@gasp/datasets";
+import type { Device } from "@gasp/tensor";
 import { gridSurface } from "../../show/surface/grid_surface.ts";
 import { meanOf } from "../core/estimate.ts";
 import type { ItemSet } from "../core/features.ts";
@@ -11,8 +12,13 @@ import { blocksOf, type Domain, type Items } from "../core/items.ts";
 import type { Metric } from "../core/metric.ts";
 import { chamferMatrix } from "./chamfer_matrix.ts";
 import { connectedParts } from "./connected_parts.ts";
-import { coverage, minimumMatchingDistance, nearestNeighbourAccuracy } from "./set_distances.ts";
-import { intersectionOverUnion, surfacePoints } from "./surface_points.ts";
+import { coverage, minimumMatchingDistance, nearest, nearestNeighbourAccuracy } from "./set_distances.ts";
+import {
+  intersectionOverUnion,
+  surfaceDistance,
+  type SurfacePoints,
+  surfacePoints,
+} from "./surface_points.ts";
 
 const solid = ({ display }: Domain) => display.kind === "volume" ? undefined : "solid shapes";
 
@@ -59,31 +65,50 @@ const POINTS = 512;
 
 /** Shapes prepared for comparison. */
 interface ShapeSet {
-  /** Points of each surface, `[512, 3]`; `undefined` for empty shapes. */
-  readonly surfaces: readonly (Float32Array | undefined)[];
+  /** Points of each surface; `undefined` for empty shapes. */
+  readonly surfaces: readonly (SurfacePoints | undefined)[];
   /** Whether each node is inside. */
   readonly insides: readonly Int8Array[];
 }
 
 async function shapeSet(items: Items, resolution: number): Promise<ShapeSet> {
-  const surfaces: (Float32Array | undefined)[] = [], insides: Int8Array[] = [];
+  const surfaces: (SurfacePoints | undefined)[] = [], insides: Int8Array[] = [];
   for await (const values of shapesOf({ ...items, count: Math.min(SHAPES, items.count) })) {
-    surfaces.push(surfacePoints(gridSurface(values, resolution), POINTS, surfaces.length)?.points);
+    surfaces.push(surfacePoints(gridSurface(values, resolution), POINTS, surfaces.length));
     insides.push(Int8Array.from(values, (value) => value > 0 ? 1 : 0));
   }
   return { surfaces, insides };
 }
 
-/** Sets of shapes compared by the Chamfer distance, and the IoU of each real shape with the most similar sample. */
+/** Normal consistency of each real shape with the sample that is nearest by the Chamfer distance; 0 beside empty ones. */
+async function consistencies(
+  real: ShapeSet,
+  samples: ShapeSet,
+  across: ArrayLike<number>,
+  device: Device,
+): Promise<number[]> {
+  const count = samples.surfaces.length, found: number[] = [];
+  for (const [i, surface] of real.surfaces.entries()) {
+    const sample = samples.surfaces[nearest(count, (j) => across[i * count + j]!)];
+    found.push(surface && sample ? (await surfaceDistance(surface, sample, device)).normalConsistency : 0);
+  }
+  return found;
+}
+
+/**
+ * Sets of shapes compared by the Chamfer distance; the normal consistency and the IoU of each real shape with the most similar
+ * sample.
+ */
 export const shapes: Metric = {
   name: "shapes",
   summary:
-    "Minimum matching distance, coverage and 1-NN accuracy by the Chamfer distance; IoU with the best match",
-  source: "Achlioptas et al. 2018; Yang et al. 2019 (PointFlow)",
+    "Minimum matching distance, coverage and 1-NN accuracy by the Chamfer distance; normal consistency and IoU with the best match",
+  source: "Achlioptas et al. 2018; Yang et al. 2019 (PointFlow); Mescheder et al. 2019",
   values: [
     { name: "mmd-chamfer", direction: "lower" },
     { name: "coverage-chamfer", direction: "higher" },
     { name: "1-nn-chamfer", direction: "real" },
+    { name: "normal-consistency", direction: "higher" },
     { name: "iou", direction: "higher" },
   ],
   isDefault: true,
@@ -91,7 +116,12 @@ export const shapes: Metric = {
   async prepare(reference, { domain, device }) {
     const { resolution } = domain.display as VolumeDisplay;
     const real = await shapeSet(reference.items, resolution);
-    const amongReference = await chamferMatrix(real.surfaces, real.surfaces, POINTS, device);
+    const chamfer = (a: ShapeSet, b: ShapeSet) => {
+      const points = (set: ShapeSet) => set.surfaces.map((surface) => surface?.points);
+      const first = points(a);
+      return chamferMatrix(first, a === b ? first : points(b), POINTS, device);
+    };
+    const amongReference = await chamfer(real, real);
     return {
       protocol: { points: POINTS, shapesOfEachSet: real.surfaces.length, resolution },
       async compare(candidate) {
@@ -99,9 +129,9 @@ export const shapes: Metric = {
         const distances = {
           reference: real.surfaces.length,
           samples: samples.surfaces.length,
-          across: await chamferMatrix(real.surfaces, samples.surfaces, POINTS, device),
+          across: await chamfer(real, samples),
           amongReference,
-          amongSamples: await chamferMatrix(samples.surfaces, samples.surfaces, POINTS, device),
+          amongSamples: await chamfer(samples, samples),
         };
         const best = real.insides.map((shape) =>
           samples.insides.reduce((most, other) => Math.max(most, intersectionOverUnion(shape, other)), 0)
@@ -110,6 +140,7 @@ export const shapes: Metric = {
           "mmd-chamfer": minimumMatchingDistance(distances),
           "coverage-chamfer": coverage(distances),
           "1-nn-chamfer": nearestNeighbourAccuracy(distances),
+          "normal-consistency": meanOf(await consistencies(real, samples, distances.across, device)),
           iou: meanOf(best),
         };
       },

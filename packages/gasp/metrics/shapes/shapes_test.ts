@@ -151,5 +151,8 @@ Deno.test("shapes finds copies, a missing mode and empty shapes", async () => {
   assertAlmostEquals(single["coverage-chamfer"]!, 1 / 3, 1e-12);
   assert(single["mmd-chamfer"]! > copies["mmd-chamfer"]! && single["iou"]! < 1);
   const empty = await values(shapes, setOf(shape(() => -1)));
-  assertEquals([empty["mmd-chamfer"], empty["iou"]], [24, 0]);
+  assert(
+    copies["normal-consistency"]! > 0.95 && single["normal-consistency"]! < copies["normal-consistency"]!,
+  );
+  assertEquals([empty["mmd-chamfer"], empty["iou"], empty["normal-consistency"]], [24, 0, 0]);
 });
