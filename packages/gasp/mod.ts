@@ -135,7 +135,12 @@ export {
   discriminateArrays,
   initConvDiscriminator,
 } from "./methods/convgan/networks.ts";
-export type { ConvganInputs, ConvganState } from "./methods/convgan/step.ts";
+export {
+  type ConvDiscriminatorPhase,
+  convDiscriminatorPhase,
+  type ConvganInputs,
+  type ConvganState,
+} from "./methods/convgan/step.ts";
 export type { GridConfig } from "./methods/core/feature_grid.ts";
 export { vae, type VaeWeights } from "./methods/vae/vae.ts";
 export type { VaeConfig, VaeModel, VaeTraining } from "./methods/vae/config.ts";

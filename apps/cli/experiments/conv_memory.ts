@@ -2,23 +2,8 @@
  * Memory and time of the discriminator of a convolutional GAN on voxels, to compare with figure 8 of the paper.
  * @module
  */
-import { adam, randomSource, valueAndGrad } from "@gasp/autograd";
-import {
-  type ConvDiscriminatorParams,
-  crossEntropy,
-  discriminateArrays,
-  type GridModel,
-  initConvDiscriminator,
-} from "@gasp/gasp";
-import {
-  add,
-  compile,
-  disposeTree,
-  type KernelDevice,
-  randomNormal,
-  type Tensor,
-  tensor,
-} from "@gasp/tensor";
+import { convDiscriminatorPhase, convgan, type ConvganConfig, type ConvganState } from "@gasp/gasp";
+import { compile, disposeTree, type KernelDevice, randomNormal, type Tensor, tensor } from "@gasp/tensor";
 import { bestSeconds } from "../bench/memory.ts";
 
 /** Channels of the voxel discriminator of GASP (appendix A.1). */
@@ -37,7 +22,8 @@ export interface ConvMemory {
 }
 
 /**
- * Measures a discriminator step, real and generated batch and Adam's update, without the R1 penalty, as DCGAN has none.
+ * Measures what {@linkcode benchMemory} does for GASP: the discriminator's half of a step, with the generated batch and the R1
+ * penalty, without Adam's update.
  *
  * @param device Measured device.
  * @param resolution Voxels along an axis, at least 16.
@@ -48,32 +34,36 @@ export async function convMemory(
   resolution: number,
   batch: number,
 ): Promise<ConvMemory> {
-  const voxels = resolution ** 3;
-  const model: GridModel = {
-    ...{ coordinateDim: 3, featureDim: 1, latentDim: 64 },
-    generatorChannels: CHANNELS.toReversed(),
-    discriminatorChannels: CHANNELS,
-    grid: { shape: [resolution, resolution, resolution], kind: "regular" },
+  const voxels = resolution ** 3,
+    latentDim = 64,
+    { digits } = convgan.presets as Record<string, ConvganConfig>;
+  const config: ConvganConfig = {
+    ...digits!,
+    model: {
+      ...{ coordinateDim: 3, featureDim: 1, latentDim },
+      generatorChannels: CHANNELS.toReversed(),
+      discriminatorChannels: CHANNELS,
+      grid: { shape: [resolution, resolution, resolution], kind: "regular" },
+    },
   };
-  const params = initConvDiscriminator(randomSource({ seed: 0, stream: "discriminator" }), model);
-  const noise = (stream: string) =>
-    tensor(randomNormal({ seed: 0, stream, step: 0 }, batch * voxels), [batch, voxels, 1]);
-  const optimizer = adam({ learningRate: 1e-4 });
-  const step = compile((params: ConvDiscriminatorParams, real: Tensor, fake: Tensor) => {
-    const { value, gradient } = valueAndGrad((params: ConvDiscriminatorParams) =>
-      add(
-        crossEntropy(discriminateArrays(params, model, real), "real", "logit"),
-        crossEntropy(discriminateArrays(params, model, fake), "fake", "logit"),
-      )
-    )(params);
-    return { loss: value, ...optimizer.update(params, gradient, optimizer.init(params)) };
-  }, { device });
-  const [real, fake] = [noise("real"), noise("fake")];
-  const { temporaryBytes, externalBytes } = await step.plan(params, real, fake);
-  disposeTree(await step(params, real, fake));
+  const { generator, statistics, discriminator } = convgan.initialState(config);
+  const networks = { generator, statistics, discriminator };
+  const noise = (stream: string, shape: readonly number[]) =>
+    tensor(randomNormal({ seed: 0, stream, step: 0 }, shape.reduce((a, b) => a * b)), shape);
+  const step = compile(
+    (
+      networks: Pick<ConvganState, "generator" | "statistics" | "discriminator">,
+      real: Tensor,
+      latents: Tensor,
+    ) => convDiscriminatorPhase(config, networks, real, latents),
+    { device },
+  );
+  const real = noise("real", [batch, voxels, 1]), latents = noise("latents", [batch, latentDim]);
+  const { temporaryBytes, externalBytes } = await step.plan(networks, real, latents);
+  disposeTree(await step(networks, real, latents));
   const seconds = await bestSeconds(async () => {
-    const again = await step(params, real, fake);
-    await again.loss.data();
+    const again = await step(networks, real, latents);
+    await again.losses.discriminator.data();
     disposeTree(again);
   });
   step.release();

@@ -36,9 +36,9 @@ const LOGARITHMIC = { xType: "log", yType: "log" } as const;
 export const figure8: Experiment = {
   name: "figure8",
   caption:
-    "Memory and time of a discriminator step on voxels. The memory of GASP is linear in the number of points K, whatever the " +
-    "resolution. A convolution reads all voxels: its memory is cubic in the resolution. Both discriminators have 32 to 256 channels; " +
-    "the step of GASP includes the R1 penalty, that of the convolutional one, as DCGAN, does not.",
+    "Memory and time of the discriminator's half of a step on voxels. The memory of GASP is linear in the number of points K, " +
+    "whatever the resolution. A convolution reads all voxels: its memory is cubic in the resolution. Both discriminators have 32 to " +
+    "256 channels; both halves generate their batch and include the R1 penalty, but not Adam's update.",
   subjects: () => [],
   async run({ device, scale, text, part, progress }) {
     if (!isKernelDevice(device)) {

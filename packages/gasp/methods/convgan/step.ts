@@ -85,6 +85,54 @@ export function initialConvgan(config: ConvganConfig): ConvganState {
 }
 
 /**
+ * Computes the gradients of the discriminator's loss on a real and a generated batch.
+ *
+ * @param config Configuration, adapted to the data.
+ * @param networks Parameters of both networks, and running statistics of the generator.
+ * @param real Real features, `[batch, cells, featureDim]`.
+ * @param latents Latents of the generated batch, `[batch, latentDim]`.
+ *
+ * @category Training methods
+ */
+export function convDiscriminatorPhase(
+  config: Pick<ConvganConfig, "model" | "training">,
+  networks: Pick<ConvganState, "generator" | "statistics" | "discriminator">,
+  real: Tensor,
+  latents: Tensor,
+): ConvDiscriminatorPhase {
+  const model = withGrid(config), { loss: scale, r1Weight = 0 } = config.training;
+  const fake = generateArrays(networks.generator, networks.statistics, model, latents, "train");
+  const samples = stopGradient(fake.features);
+  const { value, gradient, aux } = scope("D", () =>
+    valueAndGrad((params: ConvDiscriminatorParams) => {
+      const logits = discriminateArrays(params, model, real);
+      const losses = {
+        real: crossEntropy(logits, "real", scale),
+        fake: crossEntropy(discriminateArrays(params, model, samples), "fake", scale),
+      };
+      const adversarial = add(losses.real, losses.fake);
+      if (r1Weight === 0) return [adversarial, losses] as const;
+      const r1 = gradientPenalty(logits, real, "logit");
+      return [add(adversarial, mul(r1, r1Weight / 2)), { ...losses, r1 }] as const;
+    }, { hasAux: true })(networks.discriminator));
+  return { gradient, statistics: fake.statistics, losses: { discriminator: value, ...aux } };
+}
+
+/**
+ * Result of the discriminator's half of a step.
+ *
+ * @category Training methods
+ */
+export type ConvDiscriminatorPhase = {
+  /** Gradients of its parameters. */
+  readonly gradient: ConvDiscriminatorParams;
+  /** Running statistics of the generator after the batch. */
+  readonly statistics: ConvStatistics;
+  /** Its loss and the parts of it. */
+  readonly losses: { readonly discriminator: Tensor } & Readonly<Record<string, Tensor>>;
+};
+
+/**
  * Builds a step: the discriminator on a real and a generated batch, then the generator against the updated discriminator.
  *
  * @param config Configuration, adapted to the data.
@@ -96,21 +144,8 @@ export function convganStep(
   state: ConvganState,
   { real, latentsDiscriminator, latentsGenerator }: ConvganInputs,
 ): StepResult<ConvganState> {
-  const model = withGrid(config), { loss: scale, emaDecay, r1Weight = 0, ...rates } = config.training;
-  const fake = generateArrays(state.generator, state.statistics, model, latentsDiscriminator, "train");
-  const samples = stopGradient(fake.features);
-  const first = scope("D", () =>
-    valueAndGrad((params: ConvDiscriminatorParams) => {
-      const logits = discriminateArrays(params, model, real);
-      const losses = {
-        real: crossEntropy(logits, "real", scale),
-        fake: crossEntropy(discriminateArrays(params, model, samples), "fake", scale),
-      };
-      const adversarial = add(losses.real, losses.fake);
-      if (r1Weight === 0) return [adversarial, losses] as const;
-      const r1 = gradientPenalty(logits, real, "logit");
-      return [add(adversarial, mul(r1, r1Weight / 2)), { ...losses, r1 }] as const;
-    }, { hasAux: true })(state.discriminator));
+  const model = withGrid(config), { loss: scale, emaDecay, ...rates } = config.training;
+  const first = convDiscriminatorPhase(config, state, real, latentsDiscriminator);
   const discriminator = adam({ learningRate: rates.discriminatorRate, betas: GASP_BETAS })
     .update(state.discriminator, treeMap(first.gradient, allMean), state.discriminatorAdam);
 
@@ -118,7 +153,7 @@ export function convganStep(
     valueAndGrad((params: ConvGeneratorParams) => {
       const { features, statistics } = generateArrays(
         params,
-        fake.statistics,
+        first.statistics,
         model,
         latentsGenerator,
         "train",
@@ -137,7 +172,7 @@ export function convganStep(
       discriminatorAdam: discriminator.state,
       ...(state.ema && { ema: emaUpdate(state.ema, generator.params, emaDecay ?? 0) }),
     },
-    losses: { generator: second.value, discriminator: first.value, ...first.aux },
+    losses: { generator: second.value, ...first.losses },
   };
 }
 
