@@ -10,7 +10,7 @@ import type { Domain } from "../core/items.ts";
 import type { Metric, MetricContext } from "../core/metric.ts";
 import { type MeanAndCovariance, momentsOf } from "../statistics/covariance.ts";
 import { frechetDistance } from "../statistics/frechet_distance.ts";
-import { kernelDistance } from "../statistics/kernel_distance.ts";
+import { kernelDistance, KID_SUBSET } from "../statistics/kernel_distance.ts";
 
 const pictures = ({ display }: Domain) => display.kind === "image" ? undefined : "pictures";
 
@@ -72,7 +72,12 @@ export const kid: Metric = {
   async prepare(reference, context) {
     const space = await openInception(context), real = await reference.features(space);
     return {
-      protocol: { ...space.protocol, realPictures: real.count, subsets: SUBSETS, subsetSize: 1000 },
+      protocol: {
+        ...space.protocol,
+        realPictures: real.count,
+        subsets: SUBSETS,
+        subsetSize: `${KID_SUBSET}, or all if fewer`,
+      },
       async compare(candidate) {
         const { device, seed } = context;
         const options = { subsets: SUBSETS, seed, device };

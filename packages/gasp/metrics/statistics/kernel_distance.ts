@@ -17,7 +17,7 @@ import {
   tensor,
   transpose,
 } from "@gasp/tensor";
-import { type Estimate, meanOf } from "../core/estimate.ts";
+import { errorOfInfluences, type Estimate, withError } from "../core/estimate.ts";
 
 /**
  * Sizes of the subsets.
@@ -35,9 +35,12 @@ export interface KernelDistanceOptions {
   readonly device: Device;
 }
 
+/** Default size of a subset at most. */
+export const KID_SUBSET = 1000;
+
 /**
- * Computes the kernel distance. Its interval is that of the mean over subsets; subsets overlap, so it is too narrow when they
- * are nearly as large as the sets.
+ * Computes the kernel distance, the mean over subsets. Its interval follows from the influence of each sample within a subset,
+ * scaled to the number of samples: the spread of the subsets would be too narrow, since they overlap.
  *
  * @param real Features of real items.
  * @param generated Features of samples.
@@ -49,7 +52,7 @@ export interface KernelDistanceOptions {
 export async function kernelDistance(
   real: Rows,
   generated: Rows,
-  { subsets = 100, subsetSize = 1000, seed = 0, device }: KernelDistanceOptions,
+  { subsets = 100, subsetSize = KID_SUBSET, seed = 0, device }: KernelDistanceOptions,
 ): Promise<Estimate> {
   const { dimensions } = real;
   const counts = [real, generated].map(({ rows }) => rows.length / dimensions) as [number, number];
@@ -63,22 +66,26 @@ export async function kernelDistance(
   }, { device });
   const sums = async (x: Tensor, y: Tensor) => {
     const result = await program(x, y);
-    let total = 0;
-    for (const value of await result.data()) total += value;
+    const rows = Float64Array.from(await result.data());
     result.dispose();
-    return total;
+    return rows;
   };
+  /** Sums of the kernel of each row with all others. */
+  const sumsAmong = async ({ rows, diagonal }: Subset) =>
+    (await sums(rows, rows)).map((total, i) => total - diagonal[i]!);
   try {
-    const values: number[] = [];
+    let value = 0, variance = 0;
     for (let step = 0; step < subsets; step++) {
       const [x, y] = [real, generated].map((set, i) => subset(set, counts[i]!, size, seed, step, i)) as [
         Subset,
         Subset,
       ];
-      const among = (await sums(x.rows, x.rows)) - x.diagonal + (await sums(y.rows, y.rows)) - y.diagonal;
-      values.push(among / (size * (size - 1)) - 2 * (await sums(x.rows, y.rows)) / size ** 2);
+      const ofReal = await sumsAmong(x), among = await sumsAmong(y), across = await sums(y.rows, x.rows);
+      const total = (rows: Float64Array) => rows.reduce((a, b) => a + b);
+      value += (total(ofReal) + total(among)) / (size * (size - 1)) - 2 * total(across) / size ** 2;
+      variance += errorOfInfluences(among.map((sum, i) => 2 * sum / (size - 1) - 2 * across[i]! / size)) ** 2;
     }
-    return meanOf(values);
+    return withError(value / subsets, Math.sqrt(variance / subsets * size / counts[1]));
   } finally {
     program.release();
   }
@@ -86,8 +93,8 @@ export async function kernelDistance(
 
 interface Subset {
   readonly rows: Tensor;
-  /** Sum of the kernel of each row with itself. */
-  readonly diagonal: number;
+  /** Kernel of each row with itself. */
+  readonly diagonal: Float64Array;
 }
 
 function subset(
@@ -99,13 +106,12 @@ function subset(
   which: number,
 ): Subset {
   const chosen = permutation({ seed, stream: `kernel subsets ${which}`, step }, count).subarray(0, size);
-  const values = new Float32Array(size * dimensions);
-  let diagonal = 0;
+  const values = new Float32Array(size * dimensions), diagonal = new Float64Array(size);
   chosen.forEach((item, row) => {
     values.set(rows.subarray(item * dimensions, (item + 1) * dimensions), row * dimensions);
     let square = 0;
     for (let d = 0; d < dimensions; d++) square += values[row * dimensions + d]! ** 2;
-    diagonal += (square / dimensions + 1) ** 3;
+    diagonal[row] = (square / dimensions + 1) ** 3;
   });
   return { rows: tensor(values, [size, dimensions]), diagonal };
 }

@@ -1,7 +1,7 @@
 /** Statistics agree with SciPy, scikit-learn and NumPy. @module */
 import { nearestRows } from "@gasp/pointconv";
 import { randomNormal } from "@gasp/tensor";
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { compareManifolds, manifoldOf } from "../distribution/manifold.ts";
 import { device, numbers, readValues } from "../metrics_testing.ts";
 import { momentsOf } from "./covariance.ts";
@@ -105,9 +105,42 @@ Deno.test("kernelReference() takes the median distance as bandwidth, and the mea
 Deno.test("kernelDistance() agrees with scikit-learn's polynomial kernel", async () => {
   const some = { rows: real.rows.subarray(0, 45 * 5), dimensions: 5 };
   // Subsets as large as the sets are the sets
-  const { value, low, high } = await kernelDistance(some, generated, { subsets: 3, device });
+  const { value } = await kernelDistance(some, generated, { subsets: 3, device });
   assertAlmostEquals(value, fixture.kid, 1e-4 * Math.abs(fixture.kid));
-  assertAlmostEquals(high - low, 0, 1e-3 * Math.abs(fixture.kid));
+});
+
+Deno.test("the interval of kernelDistance() is that of the spread over samples", async () => {
+  const dimensions = 4, count = 60;
+  const rows = (stream: string, step: number) => ({
+    rows: randomNormal({ seed: 0, stream, step }, count * dimensions).map((x) =>
+      x + (stream === "real" ? 0 : 1)
+    ),
+    dimensions,
+  });
+  const reference = rows("real", 0), values: number[] = [], widths: number[] = [];
+  for (let step = 0; step < 40; step++) {
+    const { value, low, high } = await kernelDistance(reference, rows("generated", step), {
+      subsets: 1,
+      device,
+    });
+    values.push(value);
+    widths.push((high - low) / 2 / 1.959964);
+  }
+  const mean = (of: number[]) => of.reduce((a, b) => a + b) / of.length;
+  const spread = Math.sqrt(values.reduce((sum, v) => sum + (v - mean(values)) ** 2, 0) / (values.length - 1));
+  assert(mean(widths) > 0.75 * spread && mean(widths) < 1.33 * spread, `${mean(widths)} ${spread}`);
+  // More samples than a subset holds: the interval shrinks with their number
+  const many = {
+    rows: randomNormal({ seed: 1, stream: "many", step: 0 }, 16 * count * dimensions),
+    dimensions,
+  };
+  const few = { rows: many.rows.subarray(0, count * dimensions), dimensions };
+  const width = async (set: typeof many) => {
+    const { low, high } = await kernelDistance(reference, set, { subsets: 20, subsetSize: count, device });
+    return high - low;
+  };
+  const ratio = await width(few) / await width(many);
+  assert(ratio > 3 && ratio < 5, `${ratio}`);
 });
 
 Deno.test("compareManifolds() agrees with scikit-learn's neighbours", async () => {
