@@ -95,7 +95,7 @@ async function assertWorsening(sets: readonly Items[], names: readonly string[])
 Deno.test("every metric of pictures becomes worse with noise", () =>
   assertWorsening(
     [0, 0.3, 0.6, 0.9].map((strength) => corrupted(digits, noisy(strength))),
-    ["pca-fd", "swd", "mmd2", "precision", "coverage", "spectrum"],
+    ["pca-fd", "swd", "mmd2", "precision", "density", "coverage", "spectrum"],
   ));
 
 Deno.test("every metric of pictures becomes worse with blur", () =>
@@ -145,7 +145,11 @@ Deno.test("metrics of shapes become worse as nodes flip", async () => {
   for (const share of [9, 2.2, 1.6, 1]) {
     results.push(await evaluation.compare(corrupted(data, flipped(share), indices)));
   }
-  for (const [name, sign] of [["iou", -1], ["mmd-chamfer", 1], ["parts", 1], ["one-piece", -1]] as const) {
+  const signs = {
+    ...{ parts: 1, "one-piece": -1, "largest-part": -1, iou: -1, "normal-consistency": -1 },
+    ...{ "mmd-chamfer": 1, "coverage-chamfer": -1, "1-nn-chamfer": 1 },
+  };
+  for (const [name, sign] of Object.entries(signs)) {
     const sequence = results.map((values) => values[name]!.value);
     const isMonotone = sequence.every((value, i) => i === 0 || sign * value >= sign * sequence[i - 1]!);
     assert(isMonotone && sequence.at(-1) !== sequence[0], `${name}: ${sequence.join(", ")}`);

@@ -1,9 +1,16 @@
-import { assertAlmostEquals, assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { mnistPackageImages } from "@gasp/datasets";
 import { UserError } from "../../config/user_error.ts";
 import { ItemSet, type OpenFeatures } from "../core/features.ts";
 import { itemsOf } from "../core/items.ts";
-import { openDevice, reference } from "@gasp/tensor";
+import { openDevice, randomNormal, reference } from "@gasp/tensor";
 import { decodeClassifier, encodeClassifier } from "./classifier_file.ts";
 import { accuracy, CLASSES, CLASSIFIER_TRAINING, classify, trainClassifier } from "./digit_classifier.ts";
 import { splitImages, valuesOf } from "./real_digits.ts";
@@ -54,6 +61,17 @@ Deno.test("trainClassifier() learns digits, frees its memory, and scores real on
     assertGreater(entropy!.value, 2);
     assertGreater(confidence!.value, 0.5);
     assertGreater(above!.value, 5);
+    // Noise lowers the confidence, and repeated digits the number of classes and the entropy
+    const sequence = [];
+    for (const strength of [0, 1, 2]) {
+      const noise = randomNormal({ seed: 0, stream: "noise", step: 0 }, items.count * 784);
+      const noisy = values.slice(0, 300 * 784).map((value, i) => value + strength * noise[i]!);
+      sequence.push((await comparison.compare(new ItemSet(itemsOf(noisy, 784))))["confidence"]!.value);
+    }
+    assert(sequence[0]! > sequence[1]! && sequence[1]! > sequence[2]!, sequence.join());
+    const repeated = new Float32Array(300 * 784).map((_, i) => values[i % (3 * 784)]!);
+    const few = await comparison.compare(new ItemSet(itemsOf(repeated, 784)));
+    assert(few["classes-above"]!.value <= 3 && few["entropy"]!.value < entropy!.value);
     const hidden = await context.open(context.features);
     assertEquals([hidden.dimensions, (await set.features(hidden)).rows.length], [128, 300 * 128]);
     await assertRejects(() => classes.prepare(set, context), UserError, "a classifier of digits");

@@ -1,13 +1,16 @@
 /** Spectra and Inception features agree with NumPy, PyTorch and Pillow. @module */
 import type { ImageDisplay } from "@gasp/datasets";
-import { evaluate, tensor } from "@gasp/tensor";
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { evaluate, randomNormal, tensor } from "@gasp/tensor";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../config/user_error.ts";
 import { device, numbers, readFixture, readValues } from "../metrics_testing.ts";
+import { fid, kid } from "./fid.ts";
 import { inceptionFeatures, preparedPictures } from "./inception_features.ts";
 import { radialSpectrum } from "./radial_spectrum.ts";
 import { type ResizeKind, resizeMatrix } from "./resize_pictures.ts";
+import { ItemSet } from "../core/features.ts";
 import { itemsOf } from "../core/items.ts";
+import type { MetricContext } from "../core/metric.ts";
 
 const statistics = await readValues("statistics.json"), fixture = await readValues("inception.json");
 const domainOf = (display: ImageDisplay) => ({
@@ -113,4 +116,31 @@ Deno.test("inceptionFeatures() rejects other files and other data", async () => 
     UserError,
     "need pictures",
   );
+});
+
+Deno.test("fid and kid grow with noise", async () => {
+  const bytes = await readFixture("inception.safetensors"), side = 5, size = 3 * side * side, items = 24;
+  const domain = domainOf({ kind: "image", height: side, width: side, channels: 3 });
+  const noise = (stream: string) => randomNormal({ seed: 0, stream, step: 0 }, items * size);
+  const clean = noise("pictures").map((x, i) => 0.2 * x + (i % 3 - 1) / 3), rough = noise("noise");
+  const reference = itemsOf(clean, size);
+  const space = await inceptionFeatures({ name: "inception.safetensors", bytes })({
+    reference,
+    domain,
+    device,
+  });
+  const inception = () => space;
+  const context: MetricContext = {
+    ...{ domain, device, seed: 0, resamples: 2, features: inception, inception },
+    open: async (open) => await open({ reference, domain, device }),
+  };
+  for (const metric of [fid, kid]) {
+    const comparison = await metric.prepare(new ItemSet(reference), context), values: number[] = [];
+    for (const strength of [0, 0.3, 1]) {
+      const changed = itemsOf(clean.map((value, i) => value + strength * rough[i]!), size);
+      values.push((await comparison.compare(new ItemSet(changed)))[metric.name]!.value);
+    }
+    assert(values[0]! < values[1]! && values[1]! < values[2]!, `${metric.name} ${values.join()}`);
+  }
+  space.release?.();
 });

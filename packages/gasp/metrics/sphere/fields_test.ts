@@ -168,3 +168,12 @@ Deno.test("seam is near 1 for functions of space and large for functions of long
   // At the date line, as flat maps of the method grid
   assertAlmostEquals(await valueOf(seam, fields((x, y) => Math.atan2(y, x) / 4)), 35, 0.01);
 });
+
+Deno.test("seam grows with the jump where a flat map has its edges", async () => {
+  const values = [];
+  for (const strength of [0, 0.1, 0.3]) {
+    const stepped = fields((x, y, z) => z + 0.2 * x + strength * Math.atan2(y, x) / Math.PI);
+    values.push(await valueOf(seam, stepped));
+  }
+  assert(values[0]! < values[1]! && values[1]! < values[2]!, values.join());
+});
