@@ -9,7 +9,7 @@ import type { Device } from "@gasp/tensor";
 import { DEVICE_OPTIONS, withDevice } from "../device/device.ts";
 import { clockOf, describeMachine } from "../device/machine.ts";
 import { withData } from "../files/data.ts";
-import { METRIC_OPTIONS, metricsOf, openSpaces } from "../files/feature_spaces.ts";
+import { METRIC_OPTIONS, metricsOf, openSpaces, referenceOf } from "../files/feature_spaces.ts";
 import { lockRun } from "../files/run_lock.ts";
 import type { OptionTable, Values } from "../options/options.ts";
 import { Activity } from "../terminal/activity.ts";
@@ -118,7 +118,7 @@ async function runComparison(
   device: Device,
   out: string,
 ): Promise<number> {
-  const { data: dataName, ...rest } = asked, { samples, reference } = choices;
+  const { data: dataName, ...rest } = asked, { samples } = choices, reference = referenceOf(choices);
   const clock = clockOf(device), metrics = metricsOf(choices, data);
   const spaces = await openSpaces(choices, metrics, device);
   const stop = stopOnSignals(() => printError("stopping after this step; the same command continues"));
@@ -171,7 +171,7 @@ function commandOf({ preset, methods, seeds, data, budget }: Comparison, choices
     ...(choices.metrics !== undefined && { metrics: choices.metrics }),
     ...(choices.inception !== undefined && { inception: choices.inception, resize: choices.resize }),
     ...(choices.samples !== OPTIONS.samples.default && { samples: `${choices.samples}` }),
-    ...(choices.reference !== OPTIONS.reference.default && { reference: `${choices.reference}` }),
+    ...(choices.reference !== OPTIONS.reference.default && { reference: choices.reference }),
     ...(choices.device !== OPTIONS.device.default && { device: choices.device }),
     ...(choices.threads !== undefined && { threads: `${choices.threads}` }),
     ...(choices.out !== undefined && { out: choices.out }),

@@ -61,6 +61,9 @@ Deno.test("compare trains, prints a table, and continues with further seeds", as
     const first = await run("0"), second = await run("0,1");
     assert(/\| autodecoder \| 0 +\| 2 /.test(first), first);
     assert(/\| autodecoder \| 0, 1 +\| 2 /.test(second), second);
+    assert(
+      second.includes("% of the moving average of `gasp`") && !second.includes("average of `autodecoder`"),
+    );
     const record = await readComparison(await openFileStore(folder));
     assertEquals(record!.runs.length, 4);
     assertEquals(record!.commands.length, 2);

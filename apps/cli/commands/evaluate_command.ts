@@ -5,6 +5,8 @@
 import type { Dataset } from "@gasp/datasets";
 import { type Checkpoint, UserError } from "@gasp/gasp";
 import {
+  describeProtocol,
+  describeSizes,
   Evaluation,
   type EvaluationReport,
   type EvaluationRequest,
@@ -18,7 +20,7 @@ import {
 import { type Device, parseNpy } from "@gasp/tensor";
 import { withDevice } from "../device/device.ts";
 import { withData } from "../files/data.ts";
-import { METRIC_OPTIONS, metricsOf, openSpaces, type Spaces } from "../files/feature_spaces.ts";
+import { METRIC_OPTIONS, metricsOf, openSpaces, referenceOf, type Spaces } from "../files/feature_spaces.ts";
 import { readBytes, writeBytes } from "../files/files.ts";
 import { type OptionTable, UsageError, type Values } from "../options/options.ts";
 import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
@@ -176,7 +178,7 @@ async function evaluate(
   choices: Choices,
   items: Items,
 ): Promise<EvaluationReport> {
-  const { samples, reference } = choices;
+  const { samples } = choices, reference = referenceOf(choices);
   const metrics = metricsOf(choices, data);
   const spaces = await openSpaces(choices, metrics, device, choices.features === "classifier");
   const features = featuresOf(choices.features, spaces);
@@ -210,13 +212,10 @@ function featuresOf(name: string, { inception, hidden }: Spaces): NonNullable<Ev
 }
 
 function footnote({ sizes, metrics }: EvaluationReport): string {
-  const protocols = Object.entries(metrics).map(([name, { protocol, source }]) => {
-    const settings = Object.entries(protocol).map(([key, value]) => `${key} ${value}`);
-    return `${name}: ${[...settings, source].join("; ")}`;
-  });
   return [
-    `${sizes.samples} samples and ${sizes.heldOut} other real items, each compared with ${sizes.reference} real items; ` +
-    "± is a 95 % interval",
-    ...protocols,
+    `${describeSizes(sizes)}; ± is a 95 % interval`,
+    ...Object.entries(metrics).map(([name, { protocol, source }]) =>
+      describeProtocol(name, protocol, source)
+    ),
   ].join("\n");
 }

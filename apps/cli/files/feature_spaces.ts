@@ -32,11 +32,10 @@ export const METRIC_OPTIONS = {
   },
   samples: { kind: "integer", min: 2, max: MOST, default: 500, help: "Number of samples that are evaluated" },
   reference: {
-    kind: "integer",
-    min: 2,
-    max: MOST,
-    default: 1000,
-    help: "Number of real items to compare with, at most half of them",
+    kind: "text",
+    value: "N|all",
+    default: "1000",
+    help: "Number of real items to compare with, at most half of them; or all, as published FIDs have it",
   },
   inception: {
     kind: "text",
@@ -54,6 +53,19 @@ export const METRIC_OPTIONS = {
 
 /** Values of {@link METRIC_OPTIONS}. */
 export type MetricChoice = Values<typeof METRIC_OPTIONS>;
+
+/**
+ * Parses the number of real items to compare with.
+ *
+ * @param choice The option.
+ * @throws {UsageError} If it is neither a number nor `all`.
+ */
+export function referenceOf({ reference }: Pick<MetricChoice, "reference">): number | "all" {
+  if (reference === "all") return reference;
+  const count = /^\d+$/.test(reference) ? Number(reference) : NaN;
+  if (count >= 2 && count <= MOST) return count;
+  throw new UsageError(`--reference must be all or a number from 2 to ${MOST}; got "${reference}"`);
+}
 
 /**
  * Returns the chosen metrics; by default also FID and KID if there is an Inception network.

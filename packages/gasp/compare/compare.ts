@@ -11,6 +11,7 @@ import { labelledRows } from "../explore/labelled_rows.ts";
 import { encodePng } from "../image/mod.ts";
 import { presetOf } from "../methods/table.ts";
 import { Evaluation, type EvaluationRequest, itemsOfGenerator } from "../metrics/evaluate.ts";
+import { describeProtocol } from "../metrics/report.ts";
 import type { Metric } from "../metrics/core/metric.ts";
 import { adaptToData, parseRunConfig } from "../runs/run_config.ts";
 import { type Checkpoint, openNewestCheckpoint } from "../runs/checkpoint.ts";
@@ -25,6 +26,7 @@ import {
   readComparison,
   RECORD_FILE,
   requireSameComparison,
+  requireSameProtocols,
 } from "./record.ts";
 import { realRow, sampleRow } from "./sample_rows.ts";
 import { measureStepSeconds } from "./step_seconds.ts";
@@ -76,8 +78,8 @@ export interface CompareRequest {
   readonly spaces?: Pick<EvaluationRequest, "features" | "classifier" | "inception">;
   /** Number of samples that are evaluated. Default: 500. */
   readonly samples?: number;
-  /** Number of real items they are compared with, at most. Default: 1,000. */
-  readonly reference?: number;
+  /** Number of real items they are compared with, at most, or all. Default: 1,000. */
+  readonly reference?: number | "all";
   /**
    * The moving average of the weights of methods that have one, or the latest weights. An average of decay d still has the share
    * d^n of the initial weights after n steps: of runs that are short for it, compare the latest. Default: the average.
@@ -201,7 +203,7 @@ class Comparing {
     };
     let entry: MethodRecord;
     if ("seconds" in budget) {
-      const stepSeconds = await measure(base.steps, Math.min(5, budget.seconds / 10));
+      const stepSeconds = await measure(base.steps, budget.seconds / 20);
       entry = { stepSeconds, config: configFor(stepsWithin(budget.seconds, base, stepSeconds)) };
     } else {
       const { steps } = budget, stepSeconds = steps < WORTH_MEASURING ? undefined : await measure(steps, 1);
@@ -271,7 +273,11 @@ class Comparing {
       onProgress,
     });
     const evaluation = await this.#evaluation;
-    await this.#write({ floors: await evaluation.floors(), sizes: evaluation.sizes });
+    const protocols = metrics.map(({ name, source }) =>
+      describeProtocol(name, evaluation.protocols[name]!, source)
+    );
+    requireSameProtocols(this.#record.protocols, protocols, this.#request.store.location);
+    await this.#write({ protocols, floors: await evaluation.floors(), sizes: evaluation.sizes });
     return await withSampler(
       checkpoint,
       device,

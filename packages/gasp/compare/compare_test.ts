@@ -8,7 +8,7 @@ import { resolveRunConfig } from "../runs/run_config.ts";
 import { MemoryStore } from "../runs/run_store.ts";
 import { phaseSteps, stepsWithin } from "./budget.ts";
 import { compare, type CompareRequest } from "./compare.ts";
-import { readComparison } from "./record.ts";
+import { readComparison, requireSameProtocols } from "./record.ts";
 import { seedInterval } from "./seed_interval.ts";
 import { measureStepSeconds } from "./step_seconds.ts";
 
@@ -183,11 +183,23 @@ Deno.test("compare() records why a run could not be trained, and tries again whe
   assert(again.record.runs.every(({ failure, values }) => failure === undefined && values !== undefined));
 });
 
+Deno.test("requireSameProtocols() refuses values that were computed otherwise", () => {
+  const lines = ["fid: weights a", "swd: projections 256"];
+  requireSameProtocols(undefined, lines, "c");
+  requireSameProtocols(lines, lines, "c");
+  const other = ["fid: weights b", "swd: projections 256"];
+  assertThrows(
+    () => requireSameProtocols(lines, other, "c"),
+    UserError,
+    'c contains values that were computed otherwise ("fid: weights a")',
+  );
+});
+
 Deno.test("measureStepSeconds() measures each phase", async () => {
   let steps = 0;
   const config = resolveRunConfig({ preset: "tiny", method: "latent-flow" });
-  const times = await measureStepSeconds({ config, data, device, clock: () => 2 * steps++, steps: 3 });
-  // The clock is read before, after, and once per step that is not the last
+  const times = await measureStepSeconds({ config, data, device, clock: () => 2 * steps++, seconds: 6 });
+  // The clock is read before the first step and after each
   assertEquals(times, [2, 2]);
 });
 

@@ -29,7 +29,7 @@ export interface ComparisonSettings {
   /** Number of samples that are evaluated. */
   readonly samples: number;
   /** Number of real items they are compared with, at most. */
-  readonly reference: number;
+  readonly reference: number | "all";
   /** Present if the latest weights are compared instead of their moving averages. */
   readonly weights?: "latest";
 }
@@ -80,6 +80,8 @@ export interface ComparisonRecord {
   readonly directions: Readonly<Record<string, Direction>>;
   /** Sizes of the compared sets. */
   readonly sizes?: EvaluationSizes;
+  /** How each metric is computed. */
+  readonly protocols?: readonly string[];
   /** Values of held-out real items. */
   readonly floors?: Estimates;
   /** Methods by name, in the order of the table. */
@@ -132,4 +134,25 @@ export function requireSameComparison(
       `${location} contains a comparison whose ${key} is ${old}, not ${fresh}: choose another folder with --out`,
     );
   }
+}
+
+/**
+ * Checks that the values of a comparison are computed as its earlier ones.
+ *
+ * @param before Protocols of the earlier values, if any.
+ * @param now Protocols now.
+ * @param location Its folder, for the message.
+ * @throws {UserError} If they differ.
+ */
+export function requireSameProtocols(
+  before: readonly string[] | undefined,
+  now: readonly string[],
+  location: string,
+): void {
+  const other = before?.find((line, i) => line !== now[i]);
+  if (other === undefined) return;
+  throw new UserError(
+    `${location} contains values that were computed otherwise ("${other}"): use the same weights and options, or choose another ` +
+      "folder with --out",
+  );
 }

@@ -25,8 +25,6 @@ export interface StepSecondsRequest {
   readonly device: Device;
   /** Clock in seconds, such as processor time. */
   readonly clock: () => number;
-  /** Number of timed steps of each phase, at most. Default: 40. */
-  readonly steps?: number;
   /** Seconds after which no further step of a phase is timed. Default: 5. */
   readonly seconds?: number;
 }
@@ -42,7 +40,7 @@ const WARM_UP = 2;
  * @category Comparison
  */
 export async function measureStepSeconds(request: StepSecondsRequest): Promise<number[]> {
-  const { data, device, clock, steps: most = 40, seconds = 5 } = request;
+  const { data, device, clock, seconds = 5 } = request;
   const config = adaptToData(request.config, data), method = methodOf(config);
   const initial = method.initialState(config);
   const program = await TrainingProgram.prepare({ config, data, device, state: initial });
@@ -59,9 +57,12 @@ export async function measureStepSeconds(request: StepSecondsRequest): Promise<n
     for (const start of method.phaseStarts?.(config) ?? [0]) {
       for (let i = 0; i < WARM_UP; i++) await run(start + i);
       const started = clock();
-      let count = 0;
-      do await run(start + WARM_UP + count++); while (count < most && clock() - started < seconds);
-      times.push((clock() - started) / count);
+      let count = 0, passed: number;
+      do {
+        await run(start + WARM_UP + count++);
+        passed = clock() - started;
+      } while (passed < seconds);
+      times.push(passed / count);
     }
     return times;
   } finally {

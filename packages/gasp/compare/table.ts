@@ -5,7 +5,9 @@
  */
 import { type Estimate, showEstimate } from "../metrics/core/estimate.ts";
 import type { Direction, MetricValue } from "../metrics/core/metric.ts";
+import { describeSizes } from "../metrics/report.ts";
 import { phaseSteps } from "./budget.ts";
+import type { RunConfig } from "../config/run_settings.ts";
 import type { ComparedRun, ComparisonRecord } from "./record.ts";
 import { seedInterval } from "./seed_interval.ts";
 
@@ -87,12 +89,13 @@ export function comparisonTable(record: ComparisonRecord): string {
     ...markdownTable([header, ...rows, floor]),
     "",
     `Means over seeds ± half a 95 % interval: Student's t over seeds, or, of a single seed, over its samples only. ${
-      sizes
-        ? `${sizes.samples} samples and ${sizes.heldOut} other real items, each compared with ${sizes.reference} real items.`
-        : ""
+      sizes ? `${describeSizes(sizes)}, all of which are training data.` : ""
     } Seconds are those of a run on average, compilation and sheets included.`,
+    ...Object.entries(methods).flatMap(([method, { config }]) => averageNote(record, method, config)),
     ...failures.map(({ method, seed, failure }) => `\nNot trained: \`${method}\`, seed ${seed}: ${failure}`),
     "",
+    ...(record.protocols ?? []).flatMap((line) => [`- ${line}`]),
+    ...(record.protocols ? [""] : []),
     `Machine: ${Object.entries(record.machine).map(([key, value]) => `${key} ${value}`).join("; ")}.`,
     "",
     "```sh",
@@ -100,6 +103,26 @@ export function comparisonTable(record: ComparisonRecord): string {
     "```",
     "",
   ].join("\n");
+}
+
+/** Share of initial weights in a moving average from which samples are noticeably affected. */
+const INITIAL_SHARE = 0.01;
+
+/** A note for a method whose moving average is still that of its start. */
+function averageNote(
+  { settings }: ComparisonRecord,
+  method: string,
+  { steps, training }: RunConfig,
+): string[] {
+  const { emaDecay } = training as { readonly emaDecay?: number | null };
+  const share = typeof emaDecay === "number" ? emaDecay ** steps : 0;
+  if (settings.weights === "latest" || share < INITIAL_SHARE) return [];
+  return [
+    `\nInitial weights are ${
+      (100 * share).toFixed(0)
+    } % of the moving average of \`${method}\`, which its samples are of: use ` +
+    "`--weights latest` for so few steps.",
+  ];
 }
 
 /** Intervals narrower than this part of a value, as of samples that are all alike, are not shown. */

@@ -39,10 +39,13 @@ export interface EvaluationRequest {
   readonly classifier?: OpenFeatures;
   /** Inception features, which FID and KID need; see {@linkcode inceptionFeatures}. */
   readonly inception?: OpenFeatures;
-  /** Number of samples that will be compared, and of held-out items at most. Default: 500. */
+  /** Number of samples that are compared, and of held-out items, at most; as many of both. Default: 500. */
   readonly samples?: number;
-  /** Number of real items in the reference at most, and at most half of all items. Default: 1,000. */
-  readonly reference?: number;
+  /**
+   * Number of real items in the reference at most, and at most half of all items. Default: 1,000. `"all"`: all items, as
+   * published FIDs have it; the floors then compare one half of the items with the other.
+   */
+  readonly reference?: number | "all";
   /** Number of bootstrap resamples. Default: 100. */
   readonly resamples?: number;
   /** Seed of random projections, subsets and resamples. Default: 0. */
@@ -59,8 +62,10 @@ export interface EvaluationRequest {
 export interface EvaluationSizes {
   /** Items of the reference. */
   readonly reference: number;
-  /** Real items that are not in the reference, whose values are the floors. */
+  /** Real items whose values are the floors, none of which is in the reference that they are compared with. */
   readonly heldOut: number;
+  /** Items that held-out items are compared with, if not the reference. */
+  readonly floorReference?: number;
   /** Samples. */
   readonly samples: number;
 }
@@ -96,7 +101,8 @@ export class Evaluation {
   readonly #comparisons: readonly Comparison[];
   readonly #spaces: readonly FeatureSpace[];
   readonly #request: EvaluationRequest;
-  readonly #heldOut: Items;
+  /** Held-out items; undefined if all items are in the reference. */
+  readonly #heldOut: Items | undefined;
   #floors: Promise<Estimates> | undefined;
 
   private constructor(
@@ -104,7 +110,7 @@ export class Evaluation {
     sizes: EvaluationSizes,
     comparisons: readonly Comparison[],
     spaces: readonly FeatureSpace[],
-    heldOut: Items,
+    heldOut: Items | undefined,
   ) {
     this.#request = request;
     this.#comparisons = comparisons;
@@ -135,9 +141,14 @@ export class Evaluation {
       throw new UserError(`"${data.name}" has ${data.items} items: an evaluation needs at least 4`);
     }
     const order = permutation({ seed: 1, stream: "distance", step: 0 }, data.items);
-    const half = Math.min(reference, Math.floor(data.items / 2));
-    const real = itemsOfDataset(data, order.subarray(0, half));
-    const heldOut = itemsOfDataset(data, order.subarray(half, Math.min(data.items, half + samples)));
+    const half = Math.floor(data.items / 2), isWhole = reference === "all";
+    const referenceCount = isWhole ? data.items : Math.min(reference, half);
+    const floorReference = isWhole ? half : referenceCount;
+    const heldOutCount = Math.min(samples, data.items - floorReference);
+    const real = itemsOfDataset(data, order.subarray(0, referenceCount));
+    const heldOut = isWhole
+      ? undefined
+      : itemsOfDataset(data, order.subarray(floorReference, floorReference + heldOutCount));
     const spaces = new Map<OpenFeatures, Promise<FeatureSpace>>();
     const open = (space: OpenFeatures) => {
       const opened = spaces.get(space) ?? Promise.resolve(space({ reference: real, domain: data, device }));
@@ -158,22 +169,39 @@ export class Evaluation {
     const set = new ItemSet(real, progress(request, "reference", real.count));
     const comparisons: Comparison[] = [];
     for (const metric of metrics) comparisons.push(await metric.prepare(set, context));
-    const sizes = { reference: real.count, heldOut: heldOut.count, samples };
+    const sizes = {
+      reference: real.count,
+      heldOut: heldOutCount,
+      // Many values depend on the number of items: only those of equal numbers can be compared
+      samples: isWhole ? samples : heldOutCount,
+      ...(isWhole && { floorReference }),
+    };
     return new Evaluation(request, sizes, comparisons, await Promise.all(spaces.values()), heldOut);
   }
 
   /**
-   * Compares samples with the reference.
+   * Compares samples with the reference: the first `sizes.samples` of them.
    *
    * @param samples Samples at the points of the data.
    */
   compare(samples: Items): Promise<Estimates> {
-    return this.#compare(samples, "samples");
+    return this.#compare({ ...samples, count: Math.min(samples.count, this.sizes.samples) }, "samples");
   }
 
   /** Returns the values of the held-out real items, which samples as good as real ones would have. */
   floors(): Promise<Estimates> {
-    return this.#floors ??= this.#compare(this.#heldOut, "held-out items");
+    return this.#floors ??= this.#heldOut ? this.#compare(this.#heldOut, "held-out items") : this.#halves();
+  }
+
+  /** Compares one half of the items with the other. */
+  async #halves(): Promise<Estimates> {
+    const { heldOut: samples, floorReference } = this.sizes;
+    const halves = await Evaluation.prepare({ ...this.#request, samples, reference: floorReference! });
+    try {
+      return await halves.floors();
+    } finally {
+      halves.release();
+    }
   }
 
   async #compare(items: Items, what: string): Promise<Estimates> {

@@ -125,6 +125,26 @@ Deno.test("floors contain real items, and reports tell both", async () => {
   assert(lines[1]!.startsWith("pca-fd"));
 });
 
+Deno.test("a reference of all items has floors of its halves, and as many samples as real items are compared", async () => {
+  const request = { data: digits, metrics: chooseMetrics(["pca-fd", "swd"], digits), device, resamples: 2 };
+  const prepare = (sizes: object) => Evaluation.prepare({ ...request, ...sizes });
+  const few = { ...digits, items: 300 };
+  const whole = await prepare({ data: few, samples: 100, reference: "all" });
+  assertEquals(whole.sizes, { reference: 300, heldOut: 100, floorReference: 150, samples: 100 });
+  const half = await prepare({ data: few, samples: 100, reference: 150 });
+  assertEquals(await whole.floors(), await half.floors());
+  // The items themselves are in the reference
+  const own = await whole.compare(corrupted(few, same, Array.from({ length: 300 }, (_, i) => i)));
+  assert(own["swd"]!.value < (await whole.floors())["swd"]!.value);
+  const short = await prepare({ data: few, samples: 200, reference: 1000 });
+  assertEquals(short.sizes, { reference: 150, heldOut: 150, samples: 150 });
+  assertEquals(
+    await short.compare(corrupted(digits, same, ORDER.subarray(0, 200))),
+    await short.compare(corrupted(digits, same, ORDER.subarray(0, 150))),
+  );
+  for (const evaluation of [whole, half, short]) evaluation.release();
+});
+
 Deno.test("metrics of shapes become worse as nodes flip", async () => {
   const resolution = 8, count = 60;
   const box = (item: number, node: number) => {

@@ -22,7 +22,14 @@ export {
   type EvaluationSizes,
   itemsOfGenerator,
 } from "./evaluate.ts";
-export { type EvaluationReport, type ReportedValue, reportOf, tableOf } from "./report.ts";
+export {
+  describeProtocol,
+  describeSizes,
+  type EvaluationReport,
+  type ReportedValue,
+  reportOf,
+  tableOf,
+} from "./report.ts";
 export { type MeanAndCovariance, momentsOf } from "./statistics/covariance.ts";
 export { frechetDistance } from "./statistics/frechet_distance.ts";
 export { type ClassStatistics, classStatistics } from "./statistics/class_statistics.ts";

@@ -61,6 +61,39 @@ export async function reportOf(evaluation: Evaluation, samples: Estimates): Prom
   };
 }
 
+/**
+ * Describes what an evaluation compares.
+ *
+ * @param sizes Sizes of the sets.
+ * @returns A clause.
+ * @category Metrics
+ */
+export function describeSizes({ samples, heldOut, reference, floorReference }: EvaluationSizes): string {
+  return floorReference === undefined
+    ? `${samples} samples and ${heldOut} other real items, each compared with ${reference} real items`
+    : `${samples} samples compared with all ${reference} real items; values of real items are of ${heldOut} compared with ` +
+      `${floorReference} others`;
+}
+
+/**
+ * Describes how the values of a metric are computed.
+ *
+ * @param name Name of the metric.
+ * @param protocol Its settings.
+ * @param source Its publication.
+ * @returns A line.
+ * @category Metrics
+ */
+export function describeProtocol(
+  name: string,
+  protocol: Readonly<Record<string, string | number>>,
+  source: string,
+): string {
+  return `${name}: ${
+    [...Object.entries(protocol).map(([key, value]) => `${key} ${value}`), source].join("; ")
+  }`;
+}
+
 /** Column of the directions. */
 const BETTER: Readonly<Record<Direction, string>> = {
   lower: "lower",
