@@ -51,7 +51,7 @@ const OPTIONS = {
     min: 1,
     max: 1_000_000,
     help:
-      "Budget of each run: seconds of processor time (on a GPU, of time), from which steps are computed by measured step times",
+      "Budget of each run: seconds of processor time (wall-clock time on a GPU), converted to steps by measured step times",
   },
   steps: { kind: "integer", min: 2, max: Number.MAX_SAFE_INTEGER, help: "Budget of each run: steps" },
   seeds: { kind: "text", value: "N,…", default: "0,1,2", help: "Seeds; each method is trained with each" },

@@ -80,7 +80,7 @@ export const evaluateCommand: Command = defineCommand({
     "deno task evaluate runs/digits-1",
     "deno task evaluate runs/digits-1 --metrics pca-fd,recall --samples 2000 --json scores.json",
     "deno task evaluate runs/digits-1 --resolution 28 --metrics classes,manifold --features classifier",
-    "deno task evaluate runs/faces --samples 30000 --reference 30000 --metrics fid --inception inception.onnx",
+    "deno task evaluate runs/faces --samples 30000 --reference all --metrics fid --inception inception.onnx",
   ],
   async run(values, [run]) {
     const { report, facts } = values.input === undefined

@@ -55,7 +55,7 @@ const COLUMNS = 8;
 /** The command. */
 export const reproduceCommand: Command = defineCommand({
   name: "reproduce",
-  summary: "Repeat a table or figure of the paper; what was stopped continues with the same command.",
+  summary: "Reproduce a table or figure of the paper; the same command continues one that was stopped.",
   positionals: [{ name: "NAME", help: "Table or figure", choices: EXPERIMENTS.map(({ name }) => name) }],
   options: OPTIONS,
   outlivesOutput: true,

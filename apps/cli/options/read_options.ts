@@ -43,7 +43,7 @@ export const READ_OPTIONS = {
     kind: "choice",
     choices: ["crop", "pad", "squeeze"],
     defaultText: "crop",
-    help: "Images that are not square: their centre, all of them padded with white, or squeezed",
+    help: "Images that are not square: crop to the centre, pad with white, or squeeze",
   },
   "as-stored": {
     kind: "flag",
@@ -59,7 +59,7 @@ export const READ_OPTIONS = {
     kind: "choice",
     choices: ["winding", "parity"],
     defaultText: "winding",
-    help: "What is inside of a mesh: by winding numbers, or by the parity of crossings if it is watertight",
+    help: "Inside test for meshes: winding numbers, or parity of ray crossings for watertight ones",
   },
   "skip-damaged": {
     kind: "flag",

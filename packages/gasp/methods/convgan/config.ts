@@ -36,7 +36,7 @@ export interface ConvganModel extends ModelConfig {
 }
 
 /**
- * Optimisation settings, as of GASP. DCGAN has no R1 penalty: it is 0 by default.
+ * Optimisation settings, as of GASP. DCGAN has no R1 penalty; the presets have that of GASP's.
  *
  * @category Training methods
  */
