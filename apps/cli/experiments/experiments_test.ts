@@ -205,6 +205,10 @@ for (const [name, methods] of Object.entries(USED) as [SubjectName, readonly str
       if ("functionHidden" in own) {
         assertEquals((config.model as Partial<FunctionModel>).functionHidden, [128, 128, 128]);
       }
+      if (method === "set") assertEquals(config.training, paper.training);
+      else if ("subset" in config.training && "subset" in paper.training) {
+        assertEquals(config.training.subset, paper.training.subset);
+      }
       assertEquals(configFor(name, "tiny", method, "data").steps, 4);
     }
   });

@@ -148,11 +148,8 @@ export function configFor(name: SubjectName, scale: Scale, method: string, root:
       overrides: { ...data, ...subject.paperChanges },
     });
   }
-  const paper = configFor(name, scale, "gasp", root), own = presetOf(subject.laptop, method).model;
-  const { resolution, steps, batchSize, sheet } = paper;
-  const model: object = paper.model;
-  const shared = SHARED.filter((field) => field in own && field in model)
-    .map((field) => [field, (model as Record<string, unknown>)[field]]);
+  const paper = configFor(name, scale, "gasp", root), laptop = presetOf(subject.laptop, method);
+  const { resolution, steps, batchSize, sheet } = paper, own = laptop.model;
   const channels = "discriminatorChannels" in own
     ? { discriminatorChannels: CHANNELS, generatorChannels: CHANNELS.toReversed() }
     : {};
@@ -162,7 +159,17 @@ export function configFor(name: SubjectName, scale: Scale, method: string, root:
     overrides: {
       ...{ resolution, steps, batchSize, sheet },
       ...data,
-      model: { ...Object.fromEntries(shared), ...channels },
+      model: { ...sharedFields(SHARED, own, paper.model), ...channels },
+      // A set discriminator is trained as GASP; the others only read as many points
+      training: method === "set" ? paper.training : sharedFields(["subset"], laptop.training, paper.training),
     },
   });
+}
+
+/** Fields of the paper's block that another one has, too. */
+function sharedFields(names: readonly string[], own: object, paper: object): Record<string, unknown> {
+  const values = paper as Record<string, unknown>;
+  return Object.fromEntries(
+    names.filter((name) => name in own && name in paper).map((name) => [name, values[name]]),
+  );
 }
