@@ -35,7 +35,7 @@ export type ConvganWeights = {
 /** The arrays of functions, `[count, cells, featureDim]`. */
 type Arrays = { readonly values: Tensor };
 
-const { digits, faces32, climate, tiny } = GASP_PRESETS;
+const { digits, faces32, chairs16, climate, tiny } = GASP_PRESETS;
 
 /** Those of DCGAN. */
 const RATES = { generatorRate: 2e-4, discriminatorRate: 2e-4 };
@@ -64,6 +64,7 @@ export const convgan: Method<ConvganConfig, ConvganState, ConvganInputs> = {
   presets: {
     digits: presetOf(digits, [32, 64]),
     faces32: presetOf(faces32, [32, 64, 128]),
+    chairs16: presetOf(chairs16, [32, 64, 128]),
     climate: presetOf(climate, [32, 64, 128]),
     tiny: presetOf(tiny, [4, 5]),
   },
