@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { anomaliesCommand } from "./commands/anomalies_command.ts";
 import { benchCommand } from "./commands/bench_command.ts";
 import { type Command, defineCommand } from "./command/command.ts";
 import { compareCommand } from "./commands/compare_command.ts";
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   zoomCommand,
   fitCommand,
   evaluateCommand,
+  anomaliesCommand,
   compareCommand,
   reproduceCommand,
   parityCommand,

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Dataset } from "@gasp/datasets";
-import { type Checkpoint, UserError } from "@gasp/gasp";
+import { UserError } from "@gasp/gasp";
 import {
   describeProtocol,
   describeSizes,
@@ -27,7 +27,7 @@ import { READ_OPTIONS, readOptionsOf } from "../options/read_options.ts";
 import { Activity } from "../terminal/activity.ts";
 import { print } from "../terminal/output.ts";
 import { type Command, defineCommand } from "../command/command.ts";
-import { explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
+import { checkDimensions, explained, GENERATOR_OPTIONS, withGenerator } from "./explore.ts";
 import { openRun, RUN } from "../command/run_argument.ts";
 
 const OPTIONS = {
@@ -162,14 +162,6 @@ async function evaluateFile(run: string | undefined, file: string, choices: Choi
     },
   );
   return { report, facts: { input: file, data } };
-}
-
-function checkDimensions(data: Dataset, run: string, { config: { model } }: Checkpoint): void {
-  if (data.coordinateDim === model.coordinateDim && data.featureDim === model.featureDim) return;
-  throw new UserError(
-    `the items of "${data.name}" have ${data.coordinateDim} coordinates and ${data.featureDim} features, ` +
-      `samples of ${run} have ${model.coordinateDim} and ${model.featureDim}: pass data of the kind it was trained on`,
-  );
 }
 
 async function evaluate(

@@ -4,7 +4,7 @@
  */
 import { type Checkpoint, encodePng, type RasterImage, sampleLatents, Sampler, UserError } from "@gasp/gasp";
 import { encodeAnimatedPng } from "@gasp/gasp/explore";
-import { atResolution, type Display, gridPoints, type ImageDisplay } from "@gasp/datasets";
+import { atResolution, type Dataset, type Display, gridPoints, type ImageDisplay } from "@gasp/datasets";
 import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
 import { Activity } from "../terminal/activity.ts";
 import { RUN_OPTIONS } from "../command/run_argument.ts";
@@ -79,6 +79,22 @@ export async function withGenerator<T>(
       sampler.release();
     }
   });
+}
+
+/**
+ * Requires that a data set has the dimensions of a run.
+ *
+ * @param data Data.
+ * @param run The run as named.
+ * @param checkpoint Its checkpoint.
+ * @throws {UserError} If they differ.
+ */
+export function checkDimensions(data: Dataset, run: string, { config: { model } }: Checkpoint): void {
+  if (data.coordinateDim === model.coordinateDim && data.featureDim === model.featureDim) return;
+  throw new UserError(
+    `the items of "${data.name}" have ${data.coordinateDim} coordinates and ${data.featureDim} features, ` +
+      `samples of ${run} have ${model.coordinateDim} and ${model.featureDim}: pass data of the kind it was trained on`,
+  );
 }
 
 /**
