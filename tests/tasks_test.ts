@@ -138,6 +138,10 @@ const USES: readonly {
     line: "fit DIR/faces --input DIR/faces/samples/step-1.png --steps 2 --device wasm --out DIR/fit.png",
     creates: ["fit.png"],
   },
+  {
+    line: "anomalies DIR/tiny --count 3 --steps 2 --device wasm --out DIR/anomalies.png",
+    creates: ["anomalies.png"],
+  },
   { line: "export DIR/tiny --out DIR/generator.safetensors", creates: ["generator.safetensors"] },
   { line: "import DIR/generator.safetensors --out DIR/back", creates: ["back/config.json"] },
   { line: "parity DIR/fixtures --device wasm" },
