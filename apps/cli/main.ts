@@ -20,7 +20,7 @@ import { UsageError } from "./options/options.ts";
 import { twoColumns, wrap } from "./options/layout.ts";
 import { print, printError, stderr, stdout } from "./terminal/output.ts";
 import { reportError } from "./terminal/report_error.ts";
-import { distanceCommand, scoreCommand } from "./commands/moved_commands.ts";
+import { distanceCommand, scoreCommand } from "./command/moved_commands.ts";
 import { parityCommand } from "./commands/parity_command.ts";
 import { reproduceCommand } from "./commands/reproduce_command.ts";
 import { endRanks, speakOnce } from "./mpi/session.ts";

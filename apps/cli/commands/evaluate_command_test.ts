@@ -7,7 +7,7 @@ import { UsageError } from "../options/options.ts";
 import { collectPrinted } from "../terminal/output_testing.ts";
 import { evaluateCommand } from "./evaluate_command.ts";
 import { withTinyRun } from "./explore_commands_testing.ts";
-import { distanceCommand, scoreCommand } from "./moved_commands.ts";
+import { distanceCommand, scoreCommand } from "../command/moved_commands.ts";
 
 const FEW = ["--samples", "60", "--reference", "80", "--device", "wasm", "--threads", "1"];
 const INCEPTION = new URL("../../../tests/fixtures/metrics/inception.safetensors", import.meta.url).pathname;

@@ -3,7 +3,7 @@
  * @module
  */
 import { UserError } from "@gasp/gasp";
-import { type Command, defineCommand } from "../command/command.ts";
+import { type Command, defineCommand } from "./command.ts";
 
 function moved(name: string, replacement: string): Command {
   return defineCommand({
