@@ -5,7 +5,7 @@
 import type { Dataset } from "@gasp/datasets";
 import { encodePng, UserError } from "@gasp/gasp";
 import { valueRow } from "@gasp/gasp/compare";
-import { FIT_DEFAULTS, type FunctionLikelihood, functionLikelihoods, labelledRows } from "@gasp/gasp/explore";
+import { type FunctionLikelihood, functionLikelihoods, labelledRows } from "@gasp/gasp/explore";
 import { permutation } from "@gasp/tensor";
 import { type Command, defineCommand } from "../command/command.ts";
 import { openRun, RUN } from "../command/run_argument.ts";
@@ -18,6 +18,7 @@ import {
   checkDimensions,
   decimalsOf,
   GENERATOR_OPTIONS,
+  NOISE_OPTION,
   type OpenGenerator,
   withGenerator,
 } from "./explore.ts";
@@ -32,12 +33,7 @@ const OPTIONS = {
   ...READ_OPTIONS,
   count: { kind: "integer", min: 1, max: 1_000_000, default: 32, help: "Number of items, chosen at random" },
   show: { kind: "integer", min: 1, max: 64, default: 8, help: "Number of items at each end that are shown" },
-  noise: {
-    kind: "text",
-    value: "X",
-    default: String(FIT_DEFAULTS.noise),
-    help: "Standard deviation of observation errors, for features in [-1, 1]",
-  },
+  noise: NOISE_OPTION,
   steps: {
     kind: "integer",
     min: 1,
@@ -142,7 +138,8 @@ async function rank(
   const order = likelihoods.map((_, i) => i).sort((a, b) =>
     likelihoods[b]!.anomaly - likelihoods[a]!.anomaly
   );
-  const shown = Math.min(show, order.length);
+  // No item is at both ends
+  const shown = Math.min(show, Math.max(1, Math.floor(order.length / 2)));
   const rows = [];
   for (
     const [label, ends] of [["anomalous", order.slice(0, shown)], ["usual", order.slice(-shown)]] as const

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Checkpoint, encodePng, type RasterImage, sampleLatents, Sampler, UserError } from "@gasp/gasp";
-import { encodeAnimatedPng } from "@gasp/gasp/explore";
+import { encodeAnimatedPng, FIT_DEFAULTS } from "@gasp/gasp/explore";
 import { atResolution, type Dataset, type Display, gridPoints, type ImageDisplay } from "@gasp/datasets";
 import { type Device, disposeTree, FileFormatError, parseNpy, type Tree } from "@gasp/tensor";
 import { Activity } from "../terminal/activity.ts";
@@ -27,6 +27,14 @@ export const GENERATOR_OPTIONS = {
   },
   ...DEVICE_OPTIONS,
 } satisfies OptionTable;
+
+/** Option of commands that fit latents to observations. */
+export const NOISE_OPTION = {
+  kind: "text",
+  value: "X",
+  default: String(FIT_DEFAULTS.noise),
+  help: "Standard deviation of observation errors, for features in [-1, 1]",
+} as const;
 
 /** Values of {@link GENERATOR_OPTIONS}. */
 export interface GeneratorChoice extends DeviceChoice {

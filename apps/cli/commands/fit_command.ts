@@ -21,6 +21,7 @@ import { countOf } from "../device/device.ts";
 import {
   decimalsOf,
   GENERATOR_OPTIONS,
+  NOISE_OPTION,
   type OpenGenerator,
   PICTURE_ROWS,
   pointsOf,
@@ -85,12 +86,7 @@ const FIT_OPTIONS = {
     default: FIT_DEFAULTS.restarts,
     help: "Number of starting points",
   },
-  noise: {
-    kind: "text",
-    value: "X",
-    default: String(FIT_DEFAULTS.noise),
-    help: "Standard deviation of observation errors, for features in [-1, 1]",
-  },
+  noise: NOISE_OPTION,
   seed: {
     kind: "integer",
     min: 0,

@@ -64,9 +64,8 @@ export function withOneDirectory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       throw new Error(`its tag ${tag} has ${length} values of type ${type}, which it does not hold`);
     }
     if (type === SHORT || type === LONG) {
-      const at = (i: number) => offset + size * i;
-      const read = (i: number) => size === 2 ? view.getUint16(at(i), little) : view.getUint32(at(i), little);
-      values.set(tag, Array.from({ length }, (_, i) => read(i)));
+      const read = (at: number) => type === SHORT ? view.getUint16(at, little) : view.getUint32(at, little);
+      values.set(tag, Array.from({ length }, (_, i) => read(offset + size * i)));
     }
     copy.copyWithin(first + kept++ * ENTRY, at, at + ENTRY);
   }

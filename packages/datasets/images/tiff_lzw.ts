@@ -28,10 +28,11 @@ export function decodeLzw(
   const prefix = new Uint16Array(MAX_CODES), last = new Uint8Array(MAX_CODES);
   const first = new Uint8Array(MAX_CODES), size = new Uint16Array(MAX_CODES);
   for (let byte = 0; byte < CLEAR; byte++) [last[byte], first[byte], size[byte]] = [byte, byte, 1];
-  const end = 8 * (offset + length);
+  // Bits are counted from the start of the codes: those of a whole file may be more than 2³²
+  const codes = data.subarray(offset, offset + length), end = 8 * codes.length;
   let next = FIRST, bits = MIN_BITS, previous: number | undefined;
-  for (let bit = 8 * offset; bit + bits <= end;) {
-    const byte = bit >>> 3, three = data[byte]! << 16 | data[byte + 1]! << 8 | data[byte + 2]!;
+  for (let bit = 0; bit + bits <= end;) {
+    const byte = bit >>> 3, three = codes[byte]! << 16 | codes[byte + 1]! << 8 | codes[byte + 2]!;
     const code = three >>> (24 - (bit & 7) - bits) & ((1 << bits) - 1);
     bit += bits;
     if (code === END) break;
@@ -39,7 +40,7 @@ export function decodeLzw(
       [next, bits, previous] = [FIRST, MIN_BITS, undefined];
       continue;
     }
-    if (previous === undefined ? code > END : code > next || code === MAX_CODES) {
+    if (previous === undefined ? code > END : code > next) {
       throw new Error(`its LZW code ${code} stands for nothing`);
     }
     if (previous !== undefined && next < MAX_CODES) {

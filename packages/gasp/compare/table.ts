@@ -94,7 +94,7 @@ export function comparisonTable(record: ComparisonRecord): string {
     ...Object.entries(methods).flatMap(([method, { config }]) => averageNote(record, method, config)),
     ...failures.map(({ method, seed, failure }) => `\nNot trained: \`${method}\`, seed ${seed}: ${failure}`),
     "",
-    ...(record.protocols ?? []).flatMap((line) => [`- ${line}`]),
+    ...(record.protocols ?? []).map((line) => `- ${line}`),
     ...(record.protocols ? [""] : []),
     `Machine: ${Object.entries(record.machine).map(([key, value]) => `${key} ${value}`).join("; ")}.`,
     "",

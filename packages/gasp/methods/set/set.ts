@@ -11,7 +11,7 @@ import { GASP_PRESETS } from "../gasp/presets.ts";
 import type { GaspState } from "../gasp/state.ts";
 import type { GaspInputs } from "../gasp/training.ts";
 
-/** On two cores a step takes 1.4 (digits) to 2.3 times (fields) as long as with the PointConv discriminators of these presets. */
+/** With one thread a step takes 1.4 (digits) to 2.3 times (fields) as long as with the PointConv discriminators of these presets. */
 const DISCRIMINATOR: SetConfig = {
   kind: "set",
   coordinates: { count: 32, sigma: 1 },

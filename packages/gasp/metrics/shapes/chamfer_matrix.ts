@@ -49,8 +49,7 @@ type Axes = [x: Tensor, y: Tensor, z: Tensor];
 
 /**
  * Computes the mean squared distances from the points of each surface of a set to the nearest points of each target,
- * `[targets, set]`. All pairs of points are compared: for some hundred of them that takes an eighth of the time of a grid
- * search on `wasm`.
+ * `[targets, set]`. All pairs of points are compared: for some hundred of them that takes less time than a grid search.
  */
 async function meanSquares(
   targets: SurfaceSet,
